@@ -1,0 +1,28 @@
+"""String constraints decided by automata.
+
+Modules, each importing only those above it:
+verdict, budget, charset, regex, terms, evaluate (the referee, used by nothing here),
+alphabet, nfa, kernels, witness, cells, intervals, boolean, solver.
+"""
+
+from automaton import regex
+from automaton.budget import Budget
+from automaton.solver import solve
+from automaton.terms import Problem, Sort, Variable
+from automaton.verdict import Model, Reason, Sat, Unknown, Unsat, Unsupported, Verdict
+
+__all__ = [
+    "Budget",
+    "Model",
+    "Problem",
+    "Reason",
+    "Sat",
+    "Sort",
+    "Unknown",
+    "Unsat",
+    "Unsupported",
+    "Variable",
+    "Verdict",
+    "regex",
+    "solve",
+]

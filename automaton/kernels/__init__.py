@@ -1,0 +1,1 @@
+"""The only compiled code: every function here is a Numba kernel or makes one."""

@@ -1,0 +1,1 @@
+"""AWS access policies: parse, authorize, evaluate, ask questions, explain."""

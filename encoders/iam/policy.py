@@ -1,0 +1,122 @@
+"""An access policy as written: every element of the grammar, nothing interpreted.
+
+Grammar: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+Each part carries its JSON path (`$.Statement[0].Action`), so that whatever is said of it later
+can name the place. `parse` builds these; `authorize` and `evaluate` give them meaning.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Effect(Enum):
+    """What a statement does to the requests it matches."""
+
+    ALLOW = "Allow"
+    DENY = "Deny"
+
+
+class PolicyType(Enum):
+    """Where a policy is attached, which decides the elements it may hold."""
+
+    IDENTITY = "identity"
+    RESOURCE = "resource"
+    SCP = "scp"
+    RCP = "rcp"
+    BOUNDARY = "boundary"
+    SESSION = "session"
+
+    @property
+    def has_principal(self) -> bool:
+        """True iff statements of this type name principals."""
+        return self in (PolicyType.RESOURCE, PolicyType.RCP)
+
+
+class PrincipalKind(Enum):
+    """The kinds of principal; ANYONE is `"*"` and `{"AWS": "*"}`."""
+
+    ANYONE = "*"
+    AWS = "AWS"
+    SERVICE = "Service"
+    FEDERATED = "Federated"
+    CANONICAL_USER = "CanonicalUser"
+
+
+class Quantifier(Enum):
+    """The set operators of a condition."""
+
+    FOR_ALL_VALUES = "ForAllValues"
+    FOR_ANY_VALUE = "ForAnyValue"
+
+
+@dataclass(frozen=True)
+class Patterns:
+    """The values of Action or Resource, or (`negated`) of NotAction or NotResource."""
+
+    values: tuple[str, ...]
+    negated: bool
+    path: str
+
+
+@dataclass(frozen=True)
+class Principal:
+    """One principal of a statement; `value` is `*` iff the kind is ANYONE."""
+
+    kind: PrincipalKind
+    value: str
+    path: str
+
+
+@dataclass(frozen=True)
+class Principals:
+    """The values of Principal, or (`negated`) of NotPrincipal."""
+
+    values: tuple[Principal, ...]
+    negated: bool
+    path: str
+
+
+@dataclass(frozen=True)
+class Test:
+    """One key under one condition operator, e.g. `ForAnyValue:StringLikeIfExists`.
+
+    `operator` is the bare name (`StringLike`); JSON numbers and Booleans in `values` are their
+    JSON text.
+    """
+
+    operator: str
+    quantifier: Quantifier | None
+    if_exists: bool
+    key: str
+    values: tuple[str, ...]
+    path: str
+
+    __test__ = False  # not a pytest class
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement. `principals` is None in policies without principals, `resources` in
+    trust policies; `tests` are the condition's, all of which must hold.
+    """
+
+    index: int
+    sid: str | None
+    effect: Effect
+    principals: Principals | None
+    actions: Patterns
+    resources: Patterns | None
+    tests: tuple[Test, ...]
+    path: str
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A policy document. `version` is `2008-10-17` where the document names none."""
+
+    version: str
+    id: str | None
+    statements: tuple[Statement, ...]
+    policy_type: PolicyType
