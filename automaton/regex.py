@@ -136,10 +136,10 @@ def union(*parts: Regex) -> Regex:
     flat = _flatten(Union, parts)
     if ALL in flat or _has_complements(flat):
         return ALL
-    one_char = [part for part in flat if _charset(part)]
-    if len(one_char) > 1:
-        flat.difference_update(one_char)
-        merged = CharSet.of(*(i for part in one_char for i in _charset(part).intervals))
+    short = [part for part in flat if one_char(part)]
+    if len(short) > 1:
+        flat.difference_update(short)
+        merged = CharSet.of(*(i for part in short for i in one_char(part).intervals))
         flat.add(chars(merged))
     return _sorted_node(Union, flat)
 
@@ -262,8 +262,8 @@ def _has_complements(parts: set[Regex]) -> bool:
     return any(isinstance(part, Complement) and part.part in parts for part in parts)
 
 
-def _charset(part: Regex) -> CharSet:
-    """Return the charset of a one-character expression, else the empty one."""
+def one_char(part: Regex) -> CharSet:
+    """Return the charset of an expression for one character, else the empty charset."""
     if isinstance(part, Chars):
         return part.charset
     if isinstance(part, Literal) and len(part.text) == 1:

@@ -1,0 +1,276 @@
+"""The explorer: the product of all patterns of a variable, built on the fly, breadth first.
+
+A state is a row of w + p words: the live positions, then the predicates that hold for every
+continuation. Inclusion, intersection, equivalence and emptiness are all this exploration; they
+differ in the truth vectors (which predicates hold for the strings that end in a state) that the
+caller looks for. States are numbered in the order of discovery, so the path to a state spells a
+shortest string.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from automaton.kernels.bits import ONE, TOP, ZERO, Words, find_row, lowest_bit
+from automaton.kernels.compile import kernel
+from automaton.nfa import Nfa
+
+DONE = 0
+PAUSED = 1
+FULL = 2
+
+HEAD = 0
+COUNT = 1
+VECTORS = 2
+STEPS = 3
+CURSORS = 4
+
+SINK = -1
+
+
+class Goal(NamedTuple):
+    """What every string of interest fulfils; states that cannot lead to one are dropped."""
+
+    required: Words
+    """Shape (p,): predicates that must hold."""
+    forbidden: Words
+    """Shape (p,): predicates that must not."""
+    alive: Words
+    """Shape (q, w): the positions of each required predicate that can still make it hold."""
+    alive_bit: Words
+    """Shape (q, p): that predicate, as one bit."""
+
+
+class Table(NamedTuple):
+    """What was discovered; every array is scratch of the caller, modified in place."""
+
+    states: Words
+    """Shape (capacity, w + p)."""
+    parent: NDArray[np.int64]
+    """Shape (capacity,): the state from which each one was discovered; -1 for the first."""
+    symbol: NDArray[np.int64]
+    """Shape (capacity,): the class on which it was."""
+    slots: NDArray[np.int64]
+    """Hash table over `states`; a power of two, at least twice the capacity."""
+    vectors: Words
+    """Shape (capacity, p): the truth vectors in the order of discovery."""
+    holder: NDArray[np.int64]
+    """Shape (capacity,): the first state with each vector."""
+    vector_slots: NDArray[np.int64]
+    """Hash table over `vectors`, as long as `slots`."""
+    target: NDArray[np.int64]
+    """Shape (capacity or 0, c): the successor on each class, SINK if dropped; kept iff capacity."""
+    cursor: NDArray[np.int64]
+    """HEAD: the next state to expand; COUNT of states, of VECTORS; STEPS since the last reset."""
+
+
+@kernel
+def step(nfa: Nfa, state: Words, symbol: int, row: Words) -> None:
+    """Write into `row` the positions after `state` on the class `symbol`; settled ones as before.
+
+    Shapes: state and row (w + p,).
+    """
+    words = nfa.enter.shape[1]
+    carry = ZERO
+    for word in range(words):
+        moving = state[word] & nfa.chain[word]
+        row[word] = (moving << ONE) | carry
+        carry = moving >> TOP
+    for word in range(words):
+        rest = state[word] & nfa.branching[word]
+        while rest != ZERO:
+            row_index = nfa.row_of[word * 64 + lowest_bit(rest)]
+            rest &= rest - ONE
+            for other in range(words):
+                row[other] |= nfa.follow[row_index, other]
+    for word in range(words):
+        row[word] = (row[word] & nfa.enter[symbol, word]) | (state[word] & nfa.stay[symbol, word])
+    for word in range(words, len(row)):
+        row[word] = state[word]
+
+
+@kernel
+def is_live(nfa: Nfa, row: Words) -> bool:
+    """Return whether a position of `row` (w + p,) lives, so that its truth may still change."""
+    live = ZERO
+    for word in range(nfa.enter.shape[1]):
+        live |= row[word]
+    return bool(live != ZERO)
+
+
+@kernel
+def settle(nfa: Nfa, row: Words) -> bool:
+    """Settle the predicates that hold from now on; return whether a position still lives.
+
+    `row` (w + p,) is modified in place: universal positions are replaced by the predicates they
+    settle, and positions that only serve settled predicates are dropped.
+    """
+    words = nfa.enter.shape[1]
+    news = False
+    for word in range(words):
+        rest = row[word] & nfa.universal[word]
+        while rest != ZERO:
+            position = word * 64 + lowest_bit(rest)
+            rest &= rest - ONE
+            for part in range(nfa.owner.shape[1]):
+                row[words + part] |= nfa.owner[position, part]
+            news = True
+    if news:
+        drop_settled(nfa, row)
+    return is_live(nfa, row)
+
+
+@kernel
+def drop_settled(nfa: Nfa, row: Words) -> None:
+    """Clear the positions of `row` (w + p,), in place, all of whose predicates are settled."""
+    words = nfa.enter.shape[1]
+    for word in range(words):
+        rest = row[word]
+        while rest != ZERO:
+            bit = rest & (~rest + ONE)
+            position = word * 64 + lowest_bit(rest)
+            rest &= rest - ONE
+            open_ones = ZERO
+            for part in range(nfa.owner.shape[1]):
+                open_ones |= nfa.owner[position, part] & ~row[words + part]
+            if open_ones == ZERO:
+                row[word] &= ~bit
+
+
+@kernel
+def truth(nfa: Nfa, row: Words, vector: Words) -> None:
+    """Write into `vector` (p,) the predicates that hold for the strings that end in `row`."""
+    words = nfa.enter.shape[1]
+    for part in range(len(vector)):
+        vector[part] = row[words + part]
+    for word in range(words):
+        rest = row[word] & nfa.accept[word]
+        while rest != ZERO:
+            position = word * 64 + lowest_bit(rest)
+            rest &= rest - ONE
+            for part in range(len(vector)):
+                vector[part] |= nfa.owner[position, part]
+
+
+@kernel
+def is_hopeless(nfa: Nfa, goal: Goal, row: Words) -> bool:
+    """Return whether no string through `row` (w + p,) fulfils the goal."""
+    words = nfa.enter.shape[1]
+    for part in range(len(goal.forbidden)):
+        if row[words + part] & goal.forbidden[part] != ZERO:
+            return True
+    for index in range(goal.alive.shape[0]):
+        hope = ZERO
+        for part in range(goal.alive_bit.shape[1]):
+            hope |= row[words + part] & goal.alive_bit[index, part]
+        for word in range(words):
+            hope |= row[word] & goal.alive[index, word]
+        if hope == ZERO:
+            return True
+    return False
+
+
+@kernel
+def discover(nfa: Nfa, goal: Goal, table: Table, row: Words, vector: Words) -> int:
+    """Return the number of the state `row`, entering it into the table if it is new.
+
+    `vector` (p,) is scratch. A new state's truth vector is entered too if it fulfils the goal.
+    """
+    slot = find_row(table.states, table.slots, row)
+    if table.slots[slot] >= 0:
+        return int(table.slots[slot])
+    number = int(table.cursor[COUNT])
+    table.states[number] = row
+    table.slots[slot] = number
+    table.cursor[COUNT] = number + 1
+    truth(nfa, row, vector)
+    for part in range(len(vector)):
+        missing = goal.required[part] & ~vector[part]
+        if missing != ZERO or vector[part] & goal.forbidden[part] != ZERO:
+            return number
+    vector_slot = find_row(table.vectors, table.vector_slots, vector)
+    if table.vector_slots[vector_slot] < 0:
+        index = table.cursor[VECTORS]
+        table.vectors[index] = vector
+        table.holder[index] = number
+        table.vector_slots[vector_slot] = index
+        table.cursor[VECTORS] = index + 1
+    return number
+
+
+@kernel
+def begin(nfa: Nfa, goal: Goal, table: Table) -> None:
+    """Enter the state before the first character into an empty table, in place."""
+    words = nfa.enter.shape[1]
+    row = np.zeros(table.states.shape[1], dtype=np.uint64)
+    row[:words] = nfa.start
+    settle(nfa, row)
+    if not is_hopeless(nfa, goal, row):
+        discover(nfa, goal, table, row, np.zeros(table.vectors.shape[1], dtype=np.uint64))
+        table.parent[0] = -1
+
+
+@kernel
+def expand(nfa: Nfa, goal: Goal, table: Table, row: Words, vector: Words) -> None:
+    """Discover the successors of the state at HEAD.
+
+    `row` (w + p,) and `vector` (p,) are scratch.
+    """
+    head = table.cursor[HEAD]
+    for symbol in range(nfa.enter.shape[0]):
+        step(nfa, table.states[head], symbol, row)
+        settle(nfa, row)
+        number = SINK
+        if not is_hopeless(nfa, goal, row):
+            before = table.cursor[COUNT]
+            number = discover(nfa, goal, table, row, vector)
+            if number == before:
+                table.parent[number] = head
+                table.symbol[number] = symbol
+        if table.target.shape[0] > 0:
+            table.target[head, symbol] = number
+
+
+@kernel
+def explore(nfa: Nfa, goal: Goal, table: Table, max_steps: int) -> int:
+    """Expand states until all are (DONE), `max_steps` steps are spent (PAUSED) or room ends (FULL).
+
+    Call it again to go on; a step is one state under one class of characters.
+    """
+    classes = nfa.enter.shape[0]
+    row = np.zeros(table.states.shape[1], dtype=np.uint64)
+    vector = np.zeros(table.vectors.shape[1], dtype=np.uint64)
+    while table.cursor[HEAD] < table.cursor[COUNT]:
+        if table.cursor[COUNT] + classes > len(table.states):
+            return FULL
+        if table.cursor[STEPS] >= max_steps:
+            return PAUSED
+        keeps_targets = table.target.shape[0] > 0
+        if keeps_targets or is_live(nfa, table.states[table.cursor[HEAD]]):
+            expand(nfa, goal, table, row, vector)
+            table.cursor[STEPS] += classes
+        table.cursor[HEAD] += 1
+    return DONE
+
+
+@kernel
+def match(nfa: Nfa, symbols: NDArray[np.int64], bounds: NDArray[np.int64], vectors: Words) -> None:
+    """Write into `vectors` (strings, p) the predicates that hold for each of many strings.
+
+    String i is the classes `symbols[bounds[i]:bounds[i + 1]]`.
+    """
+    words = nfa.enter.shape[1]
+    state = np.zeros(words + vectors.shape[1], dtype=np.uint64)
+    row = np.zeros_like(state)
+    for index in range(len(vectors)):
+        state[:] = ZERO
+        state[:words] = nfa.start
+        alive = settle(nfa, state)
+        for place in range(bounds[index], bounds[index + 1]):
+            if not alive:
+                break
+            step(nfa, state, symbols[place], row)
+            alive = settle(nfa, row)
+            state[:] = row
+        truth(nfa, state, vectors[index])
