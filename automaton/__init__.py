@@ -2,7 +2,8 @@
 
 Modules, each importing only those above it:
 verdict, budget, charset, regex, terms, evaluate (the referee, used by nothing here),
-alphabet, nfa, kernels, witness, cells, intervals, boolean, solver.
+alphabet, pattern, nfa, kernels, explorer, membership, determinise, witness, intervals, cells,
+boolean, solver.
 """
 
 from automaton import regex

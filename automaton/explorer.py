@@ -11,10 +11,11 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from automaton.alphabet import Alphabet
-from automaton.budget import Budget
+from automaton.budget import Budget, LimitReached
 from automaton.kernels import bits
 from automaton.kernels import product as kernels
 from automaton.nfa import Indices, Nfa, Words, pack, to_bits, to_words
+from automaton.verdict import Reason
 
 FIRST_CAPACITY = 1024
 QUANTUM = 1 << 14
@@ -41,15 +42,25 @@ def goal(nfa: Nfa, required: int, forbidden: int) -> kernels.Goal:
 
 
 class Exploration:
-    """One run of the explorer over `nfa` towards `goal`; `keep_targets` records every move."""
+    """One run of the explorer over `nfa` towards `goal`.
+
+    `keep_targets` records every move; more than `max_states` states are a limit reached.
+    """
 
     def __init__(
-        self, nfa: Nfa, goal: kernels.Goal, budget: Budget, *, keep_targets: bool = False
+        self,
+        nfa: Nfa,
+        goal: kernels.Goal,
+        budget: Budget,
+        *,
+        keep_targets: bool = False,
+        max_states: int | None = None,
     ) -> None:
         self.nfa = nfa
         self.goal = goal
         self.budget = budget
         self.keep_targets = keep_targets
+        self.max_states = max_states
         self.table = self._new_table(max(FIRST_CAPACITY, 2 * len(nfa.enter)))
         kernels.begin(nfa, goal, self.table)
 
@@ -82,6 +93,8 @@ class Exploration:
 
     def _grow(self) -> None:
         old, count = self.table, self.state_count
+        if self.max_states is not None and count > self.max_states:
+            raise LimitReached(Reason.MEMORY, f"over {self.max_states} states")
         self.table = self._new_table(2 * len(old.states))
         for name in ("states", "parent", "symbol", "vectors", "holder", "target"):
             before = getattr(old, name)

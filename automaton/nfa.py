@@ -89,7 +89,8 @@ def join(owned: Sequence[Owned], predicates: int, budget: Budget) -> tuple[Nfa, 
     row_of[sources] = np.arange(len(sources))
     budget.require_memory(2 * max(1, len(sources)) * layout.bits)
     sizes = [pattern.size for pattern in patterns]
-    owners = [to_words(item.predicates, word_count(predicates)) for item in owned]
+    parts = word_count(predicates)
+    owners = [to_words(item.predicates, parts) for item in owned]
     nfa = Nfa(
         enter=layout.entries(),
         stay=layout.stays(),
@@ -100,7 +101,7 @@ def join(owned: Sequence[Owned], predicates: int, budget: Budget) -> tuple[Nfa, 
         start=layout.mask(offsets[:-1] + START),
         accept=layout.mask(layout.places([pattern.accepting for pattern in patterns])),
         universal=layout.mask(layout.places([pattern.universal for pattern in patterns])),
-        owner=np.repeat(np.array(owners, dtype=np.uint64), sizes, axis=0),
+        owner=np.repeat(np.array(owners, dtype=np.uint64).reshape(-1, parts), sizes, axis=0),
     )
     return nfa, layout.alphabet
 

@@ -154,6 +154,13 @@ def truth(nfa: Nfa, row: Words, vector: Words) -> None:
 
 
 @kernel
+def truths(nfa: Nfa, states: Words, vectors: Words) -> None:
+    """Write into `vectors` (n, p) the truth vectors of the first n of `states`."""
+    for index in range(len(vectors)):
+        truth(nfa, states[index], vectors[index])
+
+
+@kernel
 def is_hopeless(nfa: Nfa, goal: Goal, row: Words) -> bool:
     """Return whether no string through `row` (w + p,) fulfils the goal."""
     words = nfa.enter.shape[1]

@@ -1,0 +1,112 @@
+"""A regular expression with Boolean operators -> its minimal deterministic automaton.
+
+Needed where a complement or an intersection stands inside a concatenation. The subset
+construction is the explorer's, over the patterns of all Boolean parts at once; the Boolean
+combination only decides which states accept. Minimal by Moore's partition refinement.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from automaton.alphabet import Alphabet
+from automaton.budget import Budget
+from automaton.charset import CharSet
+from automaton.explorer import Exploration, goal
+from automaton.kernels.product import truths
+from automaton.membership import membership
+from automaton.nfa import Indices, Owned, join, to_bits
+from automaton.pattern import Dfa, compile_pattern
+from automaton.regex import Regex
+from automaton.terms import And, Constant, Formula, InRegex, Or, Sort, Variable, atoms
+
+MAX_STATES = 1 << 15
+_TEXT = Variable("text", Sort.STRING)
+
+
+def determinise(regex: Regex, budget: Budget) -> Dfa:
+    """Return the minimal automaton of `regex`, without states that cannot accept.
+
+    Raise LimitReached iff the budget ends or there are more than 32,768 states before minimising.
+    """
+    formula = membership(_TEXT, regex)
+    regexes = {atom.regex: None for atom in atoms(formula) if isinstance(atom, InRegex)}
+    owned = [
+        Owned(compile_pattern(part, lambda inner: determinise(inner, budget)), 1 << number)
+        for number, part in enumerate(regexes)
+    ]
+    nfa, alphabet = join(owned, len(owned), budget)
+    exploration = Exploration(
+        nfa, goal(nfa, 0, 0), budget, keep_targets=True, max_states=MAX_STATES
+    )
+    for _ in exploration.vectors():
+        budget.spend()
+    count = exploration.state_count
+    vectors = np.zeros((count, nfa.owner.shape[1]), dtype=np.uint64)
+    truths(nfa, exploration.table.states, vectors)
+    numbers = {part: number for number, part in enumerate(regexes)}
+    known: dict[int, bool] = {}
+    for vector in {to_bits(row) for row in vectors}:
+        known[vector] = _holds(formula, numbers, vector)
+    accepting = np.array([known[to_bits(row)] for row in vectors], dtype=np.bool_)
+    return _export(*_minimise(exploration.table.target[:count], accepting), alphabet)
+
+
+def _holds(formula: Formula, numbers: dict[Regex, int], vector: int) -> bool:
+    """Return the truth of `formula` where predicate `numbers[r]` holds iff that bit is set."""
+    match formula:
+        case Constant():
+            return formula.value
+        case InRegex():
+            return bool(vector >> numbers[formula.regex] & 1) == formula.positive
+        case And():
+            return all(_holds(part, numbers, vector) for part in formula.parts)
+        case Or():
+            return any(_holds(part, numbers, vector) for part in formula.parts)
+    raise TypeError(type(formula).__name__)
+
+
+def _minimise(target: Indices, accepting: NDArray[np.bool_]) -> tuple[Indices, NDArray[np.bool_]]:
+    """Return the moves and acceptance of the quotient by equivalence; state 0 stays first."""
+    blocks = accepting.astype(np.int64)
+    count = 0
+    while True:
+        rows = np.column_stack([blocks, blocks[target]])
+        _, first, blocks = np.unique(rows, axis=0, return_index=True, return_inverse=True)
+        blocks = blocks.reshape(-1)
+        if len(first) == count:
+            break
+        count = len(first)
+    order = np.argsort(first)
+    number = np.empty_like(order)
+    number[order] = np.arange(count)
+    leaders = first[order]
+    return number[blocks[target[leaders]]], accepting[leaders]
+
+
+def _export(target: Indices, accepting: NDArray[np.bool_], alphabet: Alphabet) -> Dfa:
+    useful = _useful(target, accepting)
+    charsets = [alphabet.charset_of(number) for number in range(len(alphabet))]
+    edges: list[dict[int, CharSet]] = []
+    for state, moves in enumerate(target.tolist()):
+        classes: dict[int, list[int]] = {}
+        for number, other in enumerate(moves):
+            if useful[state] and useful[other]:
+                classes.setdefault(other, []).append(number)
+        edges.append({other: _join(charsets, numbers) for other, numbers in classes.items()})
+    return Dfa(tuple(edges), frozenset(np.flatnonzero(accepting).tolist()))
+
+
+def _join(charsets: list[CharSet], numbers: list[int]) -> CharSet:
+    return CharSet.of(*(interval for number in numbers for interval in charsets[number].intervals))
+
+
+def _useful(target: Indices, accepting: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return for each state whether an accepting one is reachable."""
+    useful = accepting.copy()
+    while True:
+        larger = useful | useful[target].any(axis=1)
+        if np.array_equal(larger, useful):
+            return useful
+        useful = larger

@@ -1,0 +1,66 @@
+"""Boolean operators at the top of a regular expression become Boolean operators of the formula.
+
+What is left in the atoms is a union of literals and patterns; a complement or an intersection
+survives only inside a concatenation or a loop.
+"""
+
+from __future__ import annotations
+
+from automaton import regex as rx
+from automaton.regex import Regex
+from automaton.terms import (
+    And,
+    Formula,
+    InRegex,
+    Or,
+    Variable,
+    conjunction,
+    disjunction,
+    in_regex,
+    negation,
+)
+
+
+def membership(variable: Variable, regex: Regex) -> Formula:
+    """Return a formula, with plain regexes only, that holds iff `regex` matches `variable`."""
+    match regex:
+        case rx.Intersection():
+            return conjunction(*(membership(variable, part) for part in regex.parts))
+        case rx.Complement():
+            return negation(membership(variable, regex.part))
+        case rx.Union():
+            plain = [part for part in regex.parts if _is_plain(part)]
+            others = [part for part in regex.parts if not _is_plain(part)]
+            return disjunction(
+                in_regex(variable, rx.union(*plain)),
+                *(membership(variable, part) for part in others),
+            )
+    return in_regex(variable, regex)
+
+
+def _is_plain(regex: Regex) -> bool:
+    return not isinstance(regex, rx.Intersection | rx.Complement)
+
+
+def with_plain_atoms(formula: Formula) -> Formula:
+    """Return an equivalent formula whose memberships are in plain regexes."""
+    return _rewrite(formula, {})
+
+
+def _rewrite(formula: Formula, done: dict[Formula, Formula]) -> Formula:
+    if formula not in done:
+        done[formula] = _rewrite_new(formula, done)
+    return done[formula]
+
+
+def _rewrite_new(formula: Formula, done: dict[Formula, Formula]) -> Formula:
+    match formula:
+        case InRegex():
+            plain = membership(formula.variable, formula.regex)
+            return plain if formula.positive else negation(plain)
+        case And():
+            return conjunction(*(_rewrite(part, done) for part in formula.parts))
+        case Or():
+            return disjunction(*(_rewrite(part, done) for part in formula.parts))
+        case _:
+            return formula
