@@ -1,0 +1,1 @@
+"""The tests, their naive twins, their strategies and their fakes."""

@@ -1,0 +1,167 @@
+"""The kernels against plain Python: bits, hash tables, and the explorer against the naive twin."""
+
+import threading
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from automaton import regex as rx
+from automaton.budget import Budget, LimitReached
+from automaton.cells import StringCells
+from automaton.determinise import determinise
+from automaton.explorer import Exploration, goal, truth_of
+from automaton.kernels import bits
+from automaton.nfa import Owned, join, to_bits, to_words
+from automaton.pattern import Dfa, compile_pattern
+from automaton.regex import Regex
+from automaton.verdict import Reason
+from tests import naive
+from tests.strategies import LETTERS, any_texts, regexes, texts, wildcards
+
+WORDS = st.integers(0, 2**64 - 1)
+ALL_TEXTS = list(naive.strings(LETTERS, 4))
+
+
+def embed(regex: Regex) -> Dfa:
+    return determinise(regex, Budget())
+
+
+def joined(parts: list[Regex]):
+    owned = [Owned(compile_pattern(part, embed), 1 << number) for number, part in enumerate(parts)]
+    return join(owned, len(parts), Budget())
+
+
+@given(WORDS.filter(bool))
+def test_the_lowest_bit_is_found(word):
+    expected = (word & -word).bit_length() - 1
+
+    assert bits.lowest_bit(np.uint64(word)) == expected
+
+
+@given(st.integers(0, 2**200), st.integers(4, 6))
+def test_bits_survive_the_way_through_words(number, words):
+    assert to_bits(to_words(number, words)) == number
+
+
+@given(st.lists(st.tuples(WORDS, WORDS), unique=True, max_size=40))
+def test_a_hash_table_finds_every_row_and_nothing_else(rows):
+    table = np.array(rows, dtype=np.uint64).reshape(-1, 2)
+    slots = np.full(128, -1, dtype=np.int64)
+    bits.fill_slots(table, len(rows), slots)
+
+    found = [int(slots[bits.find_row(table, slots, row)]) for row in table]
+
+    assert found == list(range(len(rows)))
+
+
+@given(st.lists(regexes(), min_size=1, max_size=4), st.lists(any_texts(), min_size=1, max_size=5))
+def test_matching_many_strings_is_matching_each_pattern(parts, strings):
+    nfa, alphabet = joined(parts)
+
+    expected = [
+        sum(naive.matches(part, text) << number for number, part in enumerate(parts))
+        for text in strings
+    ]
+
+    assert truth_of(nfa, alphabet, strings) == expected
+
+
+@given(st.lists(regexes(), min_size=1, max_size=4))
+def test_the_explorer_finds_the_truth_vector_of_every_string(parts):
+    nfa, alphabet = joined(parts)
+    exploration = Exploration(nfa, goal(nfa, 0, 0), Budget())
+
+    found = {vector for vector, _ in exploration.vectors()}
+
+    assert set(truth_of(nfa, alphabet, ALL_TEXTS)) <= found
+
+
+@given(st.lists(regexes(), min_size=1, max_size=4), st.integers(0, 15), st.integers(0, 15))
+def test_a_goal_keeps_exactly_the_vectors_that_fulfil_it(parts, required, forbidden):
+    required, forbidden = (bits % (1 << len(parts)) for bits in (required, forbidden))
+    nfa, _ = joined(parts)
+    everything = {v for v, _ in Exploration(nfa, goal(nfa, 0, 0), Budget()).vectors()}
+
+    found = {v for v, _ in Exploration(nfa, goal(nfa, required, forbidden), Budget()).vectors()}
+
+    assert found == {v for v in everything if v & required == required and not v & forbidden}
+
+
+@given(st.lists(wildcards(), min_size=1, max_size=6))
+def test_a_word_of_the_explorer_leads_to_its_state_and_none_is_shorter(texts_):
+    parts = [rx.glob(text) for text in texts_]
+    nfa, alphabet = joined(parts)
+    exploration = Exploration(nfa, goal(nfa, 0, 0), Budget())
+    for vector, state in exploration.vectors():
+        word = exploration.word(state)
+        text = "".join(alphabet.characters[number] for number in word)
+
+        assert truth_of(nfa, alphabet, [text]) == [vector]
+        shorter = [other for other in ALL_TEXTS if len(other) < len(text)]
+        assert not shorter or vector not in truth_of(nfa, alphabet, shorter)
+
+
+@given(st.lists(regexes() | texts().map(rx.literal), max_size=4))
+def test_cells_cover_every_string_and_each_witness_is_in_its_cell(parts):
+    cells = dict(StringCells(parts, 0, 0, Budget()))
+
+    def vector_of(text: str) -> int:
+        return sum(naive.matches(part, text) << number for number, part in enumerate(parts))
+
+    assert {vector_of(text) for text in ALL_TEXTS} <= set(cells)
+    assert {vector: vector_of(text) for vector, text in cells.items() if len(text) <= 8} == {
+        vector: vector for vector, text in cells.items() if len(text) <= 8
+    }
+
+
+def test_literals_in_the_way_of_a_witness_are_stepped_around():
+    every_short_one = [rx.literal(text) for text in naive.strings("ab", 3)]
+    short = rx.loop(rx.char_range("a", "b"), 0, 4)
+
+    cells = dict(StringCells([short, *every_short_one], 1, 0, Budget()))
+
+    assert cells[1] in {"aaaa"}
+    assert len(cells) == 1 + len(every_short_one)
+
+
+def test_a_determinised_complement_is_minimal():
+    no_b = rx.complement(rx.glob("*b*"))
+
+    assert len(determinise(no_b, Budget()).accepting) == 1
+
+
+@pytest.mark.parametrize(
+    ("limit", "reason"),
+    [
+        (Budget(wall_s=0.05), Reason.TIME),
+        (Budget(max_steps=10_000), Reason.STEPS),
+        (Budget(memory_mib=1), Reason.MEMORY),
+    ],
+)
+def test_an_exploration_that_blows_up_ends_at_its_limit(limit, reason):
+    parts = [rx.concat(rx.ALL, rx.literal(char), rx.loop(rx.ANY, 24, 24)) for char in "ab"]
+    nfa, _ = joined(parts)
+
+    with pytest.raises(LimitReached) as ended:
+        for _ in Exploration(nfa, goal(nfa, 0, 0), limit).vectors():
+            pass
+
+    assert ended.value.reason is reason
+
+
+def test_an_exploration_is_cancelled_from_another_thread():
+    parts = [rx.concat(rx.ALL, rx.literal(char), rx.loop(rx.ANY, 24, 24)) for char in "ab"]
+    nfa, _ = joined(parts)
+    budget = Budget(wall_s=20, memory_mib=4096)
+    threading.Timer(0.1, budget.cancel).start()
+    started = time.monotonic()
+
+    with pytest.raises(LimitReached) as ended:
+        for _ in Exploration(nfa, goal(nfa, 0, 0), budget).vectors():
+            pass
+
+    assert ended.value.reason is Reason.CANCELLED
+    assert time.monotonic() - started < 10
