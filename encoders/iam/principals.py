@@ -1,0 +1,189 @@
+"""Who a request comes from, and whom a principal of a policy covers, twice.
+
+A caller is written as one text: `AWS:<arn>`, `Service:<name>`, `Federated:<provider>`,
+`CanonicalUser:<id>`, or `*` for an anonymous one. `principal_regex` gives the callers that a
+principal covers to the solver; `covers` decides one caller by plain string code.
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from automaton import regex as rx
+from automaton.charset import CharSet
+from automaton.regex import Regex
+from automaton.verdict import Unsupported
+from encoders.iam.policy import Principal, PrincipalKind
+
+_ACCOUNT = re.compile(r"[0-9]{12}")
+_ARN = re.compile(
+    r"arn:[^:*?]+:"
+    r"(iam::[0-9]{12}:(root|(user|role)/[^*?]+)"
+    r"|iam::cloudfront:user/[^*?]+"
+    r"|sts::[0-9]{12}:(assumed-role/[^/*?]+|federated-user)/[^*?]+)"
+)
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who makes a request. The kind ANYONE stands for an anonymous caller, whose value is `*`."""
+
+    kind: PrincipalKind
+    value: str
+
+    @property
+    def text(self) -> str:
+        """The caller as one text, the value of the request's principal."""
+        is_anonymous = self.kind is PrincipalKind.ANYONE
+        return self.value if is_anonymous else f"{self.kind.value}:{self.value}"
+
+    @staticmethod
+    def from_text(text: str) -> "Caller":
+        """Return the caller that `text` stands for."""
+        if text == ANONYMOUS.value:
+            return ANONYMOUS
+        kind, value = text.split(":", 1)
+        return Caller(PrincipalKind(kind), value)
+
+
+ANONYMOUS = Caller(PrincipalKind.ANYONE, "*")
+SOMEBODY = Caller(PrincipalKind.AWS, "arn:aws:iam::111122223333:user/somebody")
+
+
+def require_known_form(principal: Principal) -> None:
+    """Raise Unsupported iff it is not documented whom a principal of this form covers."""
+    if not _has_known_form(principal.kind, principal.value):
+        raise Unsupported(f"the principal `{principal.value}`", principal.path)
+
+
+def _has_known_form(kind: PrincipalKind, value: str) -> bool:
+    if kind is PrincipalKind.AWS:
+        return bool(_ACCOUNT.fullmatch(value) or _ARN.fullmatch(value))
+    return value == "*" or not {"*", "?"} & set(value)
+
+
+def principal_regex(principal: Principal) -> Regex:
+    """Return the callers that `principal`, which is of a known form, covers.
+
+    An account is every AWS principal in it; a role is its sessions; `*` under a kind is everyone
+    of that kind; all else is exactly itself.
+    """
+    return _covered(principal.kind, principal.value)
+
+
+@lru_cache(1 << 14)
+def _covered(kind: PrincipalKind, value: str) -> Regex:
+    if kind is PrincipalKind.ANYONE:
+        return rx.ALL
+    if kind is PrincipalKind.AWS:
+        return rx.concat(rx.literal("AWS:"), _covered_arns(value))
+    name = rx.ALL if value == "*" else rx.literal(value)
+    return rx.concat(rx.literal(f"{kind.value}:"), name)
+
+
+def _covered_arns(value: str) -> Regex:
+    if _ACCOUNT.fullmatch(value):
+        return _account_arns(rx.plus(_CHARS_OF_SEGMENT), value)
+    _, partition, _, _, account, name = value.split(":", 5)
+    if name == "root":
+        return _account_arns(rx.literal(partition), account)
+    if name.startswith("role/"):
+        role = name.rsplit("/", 1)[-1]
+        return rx.glob(f"arn:{partition}:sts::{account}:assumed-role/{role}/*")
+    return rx.literal(value)
+
+
+def _account_arns(partition: Regex, account: str) -> Regex:
+    services = rx.union(rx.literal(":iam::"), rx.literal(":sts::"))
+    return rx.concat(rx.literal("arn:"), partition, services, rx.literal(f"{account}:"), rx.ALL)
+
+
+def covers(principal: Principal, caller: Caller) -> bool:
+    """Return True iff `principal`, which is of a known form, covers `caller`."""
+    if principal.kind is PrincipalKind.ANYONE:
+        return True
+    if principal.kind is not caller.kind:
+        return False
+    if principal.kind is not PrincipalKind.AWS:
+        return principal.value in ("*", caller.value)
+    return _covers_arn(principal.value, caller.value)
+
+
+def _covers_arn(value: str, arn: str) -> bool:
+    _, partition, service, region, account, name = arn.split(":", 5)
+    if ":" not in value:
+        return (service in ("iam", "sts"), region, account) == (True, "", value)
+    _, wanted_partition, _, _, wanted_account, wanted_name = value.split(":", 5)
+    if (wanted_partition, wanted_account) != (partition, account):
+        return False
+    if wanted_name == "root":
+        return service in ("iam", "sts") and not region
+    if wanted_name.startswith("role/"):
+        role = wanted_name[wanted_name.rindex("/") + 1 :]
+        return service == "sts" and not region and name.startswith(f"assumed-role/{role}/")
+    return value == arn
+
+
+def _of(ranges: str, others: str = "") -> CharSet:
+    """Return the characters of `ranges`, pairs of a first and a last one, and of `others`."""
+    pairs = zip(ranges[::2], ranges[1::2], strict=True)
+    return CharSet.of(*((ord(low), ord(high)) for low, high in pairs)) | CharSet.chars(others)
+
+
+def _some(charset: CharSet) -> Regex:
+    return rx.plus(rx.chars(charset))
+
+
+_CHARS_OF_SEGMENT = rx.chars(~CharSet.chars(":"))
+_NAME = _of("azAZ09", "_+=,.@-")
+_PATH = _NAME | CharSet.chars("/")
+
+
+def _believable_arns() -> Regex:
+    """Return the ARNs of AWS principals that make requests: root users, users and sessions."""
+    account = rx.loop(rx.char_range("0", "9"), 12, 12)
+    user = rx.concat(rx.literal("user/"), _some(_PATH))
+    session = rx.concat(rx.literal("assumed-role/"), _some(_NAME), rx.literal("/"), _some(_NAME))
+    federated = rx.concat(rx.literal("federated-user/"), _some(_NAME))
+    colon = rx.literal(":")
+    return rx.concat(
+        rx.literal("arn:aws"),
+        rx.star(rx.chars(_of("az", "-"))),
+        rx.union(
+            rx.concat(rx.literal(":iam::"), account, colon, rx.union(rx.literal("root"), user)),
+            rx.concat(rx.literal(":sts::"), account, colon, rx.union(session, federated)),
+            rx.concat(
+                rx.literal(":iam::cloudfront:user/CloudFront Origin Access Identity "),
+                _some(_of("AZ09")),
+            ),
+        ),
+    )
+
+
+def _believable_providers() -> Regex:
+    """Return what federates: an identity provider of an account, or a provider's domain name."""
+    provider = rx.union(rx.literal("saml-provider/"), rx.literal("oidc-provider/"))
+    account = rx.loop(rx.char_range("0", "9"), 12, 12)
+    return rx.union(
+        rx.concat(
+            rx.literal("arn:aws"),
+            rx.star(rx.chars(_of("az", "-"))),
+            rx.literal(":iam::"),
+            account,
+            rx.literal(":"),
+            provider,
+            _some(_PATH | CharSet.chars(":")),
+        ),
+        _some(_of("azAZ09", ".-")),
+    )
+
+
+BELIEVABLE = rx.union(
+    rx.literal(ANONYMOUS.value),
+    rx.concat(rx.literal("AWS:"), _believable_arns()),
+    rx.concat(rx.literal("Service:"), _some(_of("azAZ09", ".-"))),
+    rx.concat(rx.literal("Federated:"), _believable_providers()),
+    rx.concat(rx.literal("CanonicalUser:"), _some(_of("afAF09"))),
+)
+"""The callers that exist, by the shape of their names."""

@@ -1,0 +1,128 @@
+"""Wildcard patterns of actions, resources and condition values, twice.
+
+The `_regex` functions give a pattern's language to the solver; the `_matches` functions decide one
+string by plain string code, share nothing with the former, and serve the concrete evaluator.
+"""
+
+from enum import Enum
+from functools import lru_cache
+
+from automaton import regex as rx
+from automaton.charset import CharSet
+from automaton.regex import Regex
+
+PATTERNS_KEPT = 1 << 17
+"""How many patterns keep their expression between questions."""
+
+
+class ArnWildcards(Enum):
+    """How a wildcard of a resource pattern reads a colon; the value is the option's name.
+
+    SEGMENTS: a pattern is cut at its first five colons. Before the fifth colon a wildcard never
+    stands for a colon; after it anything goes. A pattern without a fifth colon takes a whole rest,
+    colons included, iff it ends in `*`. TEXT: a wildcard stands for any character everywhere.
+    """
+
+    SEGMENTS = "segments"
+    TEXT = "text"
+
+    @property
+    def other(self) -> "ArnWildcards":
+        """The other reading."""
+        return ArnWildcards.TEXT if self is ArnWildcards.SEGMENTS else ArnWildcards.SEGMENTS
+
+
+ANY_BUT_COLON = rx.chars(~CharSet.chars(":"))
+
+
+@lru_cache(PATTERNS_KEPT)
+def action_regex(pattern: str) -> Regex:
+    """Return the actions, in lower case, that an action pattern names; case is ignored."""
+    return rx.glob(pattern.lower())
+
+
+def resource_regex(pattern: str, reading: ArnWildcards) -> Regex:
+    """Return the resources that a resource pattern names."""
+    return arn_regex(pattern) if reading is ArnWildcards.SEGMENTS else rx.glob(pattern)
+
+
+@lru_cache(PATTERNS_KEPT)
+def arn_regex(pattern: str) -> Regex:
+    """Return the texts that a pattern matches segment by segment, as the Arn operators do."""
+    segments = pattern.split(":", 5)
+    if len(segments) == 6:
+        rest = rx.glob(segments.pop())
+        return rx.concat(rx.wildcard(":".join([*segments, ""]), ANY_BUT_COLON), rest)
+    if pattern.endswith("*"):
+        return rx.concat(rx.wildcard(pattern.rstrip("*"), ANY_BUT_COLON), rx.ALL)
+    return rx.wildcard(pattern, ANY_BUT_COLON)
+
+
+@lru_cache(PATTERNS_KEPT)
+def reads_alike(pattern: str) -> bool:
+    """Return False only if the two readings of a resource pattern may differ."""
+    return arn_regex(pattern) is rx.glob(pattern)
+
+
+@lru_cache(PATTERNS_KEPT)
+def folded_regex(text: str) -> Regex:
+    """Return the texts that equal `text` when case is ignored."""
+    return rx.fold_case(text)
+
+
+def action_matches(pattern: str, action: str) -> bool:
+    """Return True iff an action pattern names `action`; case is ignored."""
+    return glob_matches(pattern.lower(), action.lower())
+
+
+def resource_matches(pattern: str, resource: str, reading: ArnWildcards) -> bool:
+    """Return True iff a resource pattern names `resource`."""
+    if reading is ArnWildcards.TEXT:
+        return glob_matches(pattern, resource)
+    return arn_matches(pattern, resource)
+
+
+def arn_matches(pattern: str, value: str) -> bool:
+    """Return True iff `pattern` matches `value` segment by segment, as the Arn operators do."""
+    pattern_parts, value_parts = pattern.split(":", 5), value.split(":", 5)
+    if len(pattern_parts) < 6 and pattern.endswith("*"):
+        value_parts = value_parts[: len(pattern_parts)]
+    same_length = len(pattern_parts) == len(value_parts)
+    return same_length and all(map(glob_matches, pattern_parts, value_parts))
+
+
+def glob_matches(pattern: str, value: str) -> bool:
+    """Return True iff `pattern`, read with `*` and `?` as wildcards, matches `value`."""
+    if "*" not in pattern:
+        return len(pattern) == len(value) and _fits(pattern, value, 0)
+    first, *inner, last = pattern.split("*")
+    if len(first) + len(last) > len(value) or not _fits(first, value, 0):
+        return False
+    if not _fits(last, value, len(value) - len(last)):
+        return False
+    start, end = len(first), len(value) - len(last)
+    for piece in inner:
+        # The leftmost place is the best one: it leaves the most room for the pieces that follow.
+        places = (at for at in range(start, end - len(piece) + 1) if _fits(piece, value, at))
+        place = next(places, None)
+        if place is None:
+            return False
+        start = place + len(piece)
+    return True
+
+
+def _fits(piece: str, value: str, start: int) -> bool:
+    """Return True iff `piece`, which has no `*`, stands in `value` at `start`."""
+    if "?" not in piece:
+        return value.startswith(piece, start)
+    return all(mine in ("?", theirs) for mine, theirs in zip(piece, value[start:], strict=False))
+
+
+def folded_matches(text: str, value: str) -> bool:
+    """Return True iff `text` equals `value` when the case of each letter is ignored."""
+    return len(text) == len(value) and all(map(_same_letter, text, value))
+
+
+def _same_letter(mine: str, theirs: str) -> bool:
+    lower, upper = mine.lower(), mine.upper()
+    return theirs in (mine, lower, upper, lower.upper(), upper.lower())
