@@ -21,7 +21,7 @@ class CharSet:
     def of(*intervals: Interval) -> "CharSet":
         """Return the union of inclusive intervals; one with low > high is empty.
 
-        Raise ValueError iff a bound lies outside 0..0x2FFFF.
+        Raise ValueError iff a bound of one that is not empty lies outside 0..0x2FFFF.
         """
         merged: list[Interval] = []
         for low, high in sorted(interval for interval in intervals if interval[0] <= interval[1]):
