@@ -77,7 +77,7 @@ class StringCells:
 
     def _points_by_patterns(self, nfa: Nfa, alphabet: Alphabet) -> dict[str, int]:
         """Return for each literal the predicates that hold because a pattern matches it."""
-        texts = list(self.points)
+        texts = sorted(self.points)
         if not self.patterns:
             return dict.fromkeys(texts, 0)
         return dict(zip(texts, truth_of(nfa, alphabet, texts), strict=True))

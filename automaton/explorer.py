@@ -133,10 +133,16 @@ class Exploration:
 
 
 def truth_of(nfa: Nfa, alphabet: Alphabet, texts: Sequence[str]) -> list[int]:
-    """Return for each string the set of predicates, a bit each, that hold for it."""
+    """Return for each string the set of predicates, a bit each, that hold for it.
+
+    Sorted strings are fastest.
+    """
     joined = "".join(texts).encode("utf-32-le", "surrogatepass")
     symbols = alphabet.classify(np.frombuffer(joined, dtype=np.uint32))
-    bounds: Indices = np.cumsum([0, *map(len, texts)])
-    vectors: Words = np.zeros((len(texts), nfa.owner.shape[1]), dtype=np.uint64)
-    kernels.match(nfa, symbols, bounds, vectors)
+    lengths = [*map(len, texts)]
+    bounds: Indices = np.cumsum([0, *lengths])
+    width = len(nfa.start) + nfa.owner.shape[1]
+    path: Words = np.empty((max(lengths, default=0) + 1, width), dtype=np.uint64)
+    vectors: Words = np.empty((len(texts), nfa.owner.shape[1]), dtype=np.uint64)
+    kernels.match(nfa, symbols, bounds, path, vectors)
     return [to_bits(vector) for vector in vectors]

@@ -6,6 +6,8 @@ survives only inside a concatenation or a loop.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from automaton import regex as rx
 from automaton.regex import Regex
 from automaton.terms import (
@@ -23,6 +25,8 @@ from automaton.terms import (
 
 def membership(variable: Variable, regex: Regex) -> Formula:
     """Return a formula, with plain regexes only, that holds iff `regex` matches `variable`."""
+    if _is_plain(regex):
+        return in_regex(variable, regex)
     match regex:
         case rx.Intersection():
             return conjunction(*(membership(variable, part) for part in regex.parts))
@@ -35,10 +39,18 @@ def membership(variable: Variable, regex: Regex) -> Formula:
                 in_regex(variable, rx.union(*plain)),
                 *(membership(variable, part) for part in others),
             )
-    return in_regex(variable, regex)
+    raise TypeError(type(regex).__name__)
 
 
+@lru_cache(maxsize=65536)
 def _is_plain(regex: Regex) -> bool:
+    """Return whether no complement or intersection stands at the top of `regex`."""
+    if isinstance(regex, rx.Union):
+        return all(map(_is_operator_free, regex.parts))
+    return _is_operator_free(regex)
+
+
+def _is_operator_free(regex: Regex) -> bool:
     return not isinstance(regex, rx.Intersection | rx.Complement)
 
 

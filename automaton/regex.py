@@ -13,7 +13,7 @@ import weakref
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from automaton.charset import ANY_CHAR, MAX_CODE_POINT, CharSet
+from automaton.charset import ANY_CHAR, MAX_CODE_POINT, NO_CHAR, CharSet
 
 
 class Regex:
@@ -268,7 +268,7 @@ def one_char(part: Regex) -> CharSet:
         return part.charset
     if isinstance(part, Literal) and len(part.text) == 1:
         return CharSet.chars(part.text)
-    return CharSet(())
+    return NO_CHAR
 
 
 def describe(regex: Regex) -> str:
