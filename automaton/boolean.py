@@ -55,9 +55,9 @@ class Search:
             return {}
         if formula is FALSE or formula in self.refuted:
             return None
-        self.budget.spend()
         variable, found = self._most_telling(formula)
         for value, truth in self._cells(variable, found, formula):
+            self.budget.spend()
             model = self.decide(assign(formula, truth))
             if model is not None:
                 return {**model, variable.name: value}

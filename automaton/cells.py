@@ -80,7 +80,7 @@ class StringCells:
         texts = sorted(self.points)
         if not self.patterns:
             return dict.fromkeys(texts, 0)
-        return dict(zip(texts, truth_of(nfa, alphabet, texts), strict=True))
+        return dict(zip(texts, truth_of(nfa, alphabet, texts, self.budget), strict=True))
 
     def _others(
         self, nfa: Nfa, alphabet: Alphabet, pattern_truth: dict[str, int], seen: set[int]

@@ -6,6 +6,7 @@ checked and the tables grow. Discoveries are read in the order in which they wer
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -18,8 +19,11 @@ from automaton.nfa import Indices, Nfa, Words, pack, to_bits, to_words
 from automaton.verdict import Reason
 
 FIRST_CAPACITY = 1024
-QUANTUM = 1 << 14
-LARGEST_QUANTUM = 1 << 22
+FIRST_QUANTUM = 1 << 12
+QUANTUM_S = 0.01
+"""How long one call of the kernel should take: cancelling waits no longer than a few of these."""
+CHUNK = 1 << 10
+"""How many strings are matched in one call."""
 
 
 def goal(nfa: Nfa, required: int, forbidden: int) -> kernels.Goal:
@@ -61,6 +65,7 @@ class Exploration:
         self.budget = budget
         self.keep_targets = keep_targets
         self.max_states = max_states
+        self.quantum = FIRST_QUANTUM
         self.table = self._new_table(max(FIRST_CAPACITY, 2 * len(nfa.enter)))
         kernels.begin(nfa, goal, self.table)
 
@@ -74,17 +79,19 @@ class Exploration:
 
         Raise LimitReached iff the budget ends before the exploration does.
         """
-        seen, quantum, status = 0, QUANTUM, kernels.PAUSED
+        seen, status = 0, kernels.PAUSED
         while status != kernels.DONE:
-            status = self._run(quantum)
-            quantum = min(2 * quantum, LARGEST_QUANTUM)
+            status = self._run()
             found = int(self.table.cursor[kernels.VECTORS])
             for index in range(seen, found):
                 yield to_bits(self.table.vectors[index]), int(self.table.holder[index])
             seen = found
 
-    def _run(self, steps: int) -> int:
-        status = kernels.explore(self.nfa, self.goal, self.table, steps)
+    def _run(self) -> int:
+        started = time.monotonic()
+        status = kernels.explore(self.nfa, self.goal, self.table, self.quantum)
+        spent_s = time.monotonic() - started
+        self.quantum = self.quantum * 2 if spent_s < QUANTUM_S else max(1, self.quantum // 2)
         self.budget.spend(int(self.table.cursor[kernels.STEPS]))
         self.table.cursor[kernels.STEPS] = 0
         if status == kernels.FULL:
@@ -132,17 +139,26 @@ class Exploration:
         return symbols[::-1]
 
 
-def truth_of(nfa: Nfa, alphabet: Alphabet, texts: Sequence[str]) -> list[int]:
+def truth_of(nfa: Nfa, alphabet: Alphabet, texts: Sequence[str], budget: Budget) -> list[int]:
     """Return for each string the set of predicates, a bit each, that hold for it.
 
     Sorted strings are fastest.
     """
+    found: list[int] = []
+    for start in range(0, len(texts), CHUNK):
+        chunk = texts[start : start + CHUNK]
+        found += _truth_of_chunk(nfa, alphabet, chunk)
+        budget.spend(sum(map(len, chunk)))
+    return found
+
+
+def _truth_of_chunk(nfa: Nfa, alphabet: Alphabet, texts: Sequence[str]) -> list[int]:
     joined = "".join(texts).encode("utf-32-le", "surrogatepass")
     symbols = alphabet.classify(np.frombuffer(joined, dtype=np.uint32))
     lengths = [*map(len, texts)]
     bounds: Indices = np.cumsum([0, *lengths])
-    width = len(nfa.start) + nfa.owner.shape[1]
-    path: Words = np.empty((max(lengths, default=0) + 1, width), dtype=np.uint64)
-    vectors: Words = np.empty((len(texts), nfa.owner.shape[1]), dtype=np.uint64)
+    parts = nfa.owner.shape[1]
+    path: Words = np.empty((max(lengths) + 1, len(nfa.start) + parts), dtype=np.uint64)
+    vectors: Words = np.empty((len(texts), parts), dtype=np.uint64)
     kernels.match(nfa, symbols, bounds, path, vectors)
     return [to_bits(vector) for vector in vectors]

@@ -59,6 +59,9 @@ class Formula:
     serial: int
     negated: Formula | None
 
+    def __repr__(self) -> str:
+        return describe(self)
+
 
 class Constant(Formula):
     """True or false: `TRUE` and `FALSE` are the only two."""
@@ -333,6 +336,26 @@ def atoms(formula: Formula) -> Iterator[Atom]:
             yield node
         elif isinstance(node, And | Or):
             stack.extend(reversed(node.parts))
+
+
+def describe(formula: Formula) -> str:
+    """Return `formula` in SMT-LIB's words, for people; `encoders.smtlib` prints for solvers."""
+    match formula:
+        case Constant():
+            return str(formula.value).lower()
+        case And() | Or():
+            name = "and" if isinstance(formula, And) else "or"
+            return f"({name} {' '.join(map(describe, formula.parts))})"
+        case Truth():
+            text = formula.variable.name
+        case InRegex():
+            text = f"(in_re {formula.variable.name} {rx.describe(formula.regex)})"
+        case AtMost():
+            sign = "<" if formula.strict else "<="
+            text = f"({sign} {formula.variable.name} {formula.bound})"
+        case _:
+            raise TypeError(type(formula).__name__)
+    return text if formula.positive else f"(not {text})"
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ def test_matching_many_strings_is_matching_each_pattern(parts, strings):
         for text in strings
     ]
 
-    assert truth_of(nfa, alphabet, strings) == expected
+    assert truth_of(nfa, alphabet, strings, Budget()) == expected
 
 
 @given(st.lists(regexes(), min_size=1, max_size=4))
@@ -76,7 +76,7 @@ def test_the_explorer_finds_the_truth_vector_of_every_string(parts):
 
     found = {vector for vector, _ in exploration.vectors()}
 
-    assert set(truth_of(nfa, alphabet, ALL_TEXTS)) <= found
+    assert set(truth_of(nfa, alphabet, ALL_TEXTS, Budget())) <= found
 
 
 @given(st.lists(regexes(), min_size=1, max_size=4), st.integers(0, 15), st.integers(0, 15))
@@ -99,9 +99,9 @@ def test_a_word_of_the_explorer_leads_to_its_state_and_none_is_shorter(texts_):
         word = exploration.word(state)
         text = "".join(alphabet.characters[number] for number in word)
 
-        assert truth_of(nfa, alphabet, [text]) == [vector]
+        assert truth_of(nfa, alphabet, [text], Budget()) == [vector]
         shorter = [other for other in ALL_TEXTS if len(other) < len(text)]
-        assert not shorter or vector not in truth_of(nfa, alphabet, shorter)
+        assert not shorter or vector not in truth_of(nfa, alphabet, shorter, Budget())
 
 
 @given(st.lists(regexes() | texts().map(rx.literal), max_size=4))
