@@ -7,7 +7,7 @@ interpreted code agree without overflow.
 import numpy as np
 from numpy.typing import NDArray
 
-from automaton.kernels.compile import kernel
+from automaton.kernels.compile import inlined, kernel
 
 Words = NDArray[np.uint64]
 
@@ -29,7 +29,7 @@ HALVES = (
 )
 
 
-@kernel
+@inlined
 def lowest_bit(word: np.uint64) -> int:
     """Return the number of the lowest set bit of a word that is not zero."""
     place = 0
@@ -40,28 +40,31 @@ def lowest_bit(word: np.uint64) -> int:
     return place
 
 
-@kernel
+@inlined
 def hash_row(row: Words) -> np.uint64:
     """Return a hash of a row of words."""
     mixed = SEED
-    for word in row:
-        mixed = mixed ^ word
+    for index in range(len(row)):
+        # PERF: most words of a state are zero.
+        if row[index] == ZERO:
+            continue
+        mixed = mixed ^ row[index] ^ np.uint64(index)
         mixed = mixed ^ (mixed << LEFT)
         mixed = mixed ^ (mixed >> RIGHT)
         mixed = mixed ^ (mixed << AGAIN)
     return mixed ^ (mixed >> FOLD)
 
 
-@kernel
-def is_same(first: Words, second: Words) -> bool:
-    """Return whether two rows of one length hold the same words."""
+@inlined
+def is_row(rows: Words, index: int, row: Words) -> bool:
+    """Return whether `rows[index]` holds the words of `row`."""
     difference = ZERO
-    for index in range(len(first)):
-        difference |= first[index] ^ second[index]
+    for place in range(len(row)):
+        difference |= rows[index, place] ^ row[place]
     return bool(difference == ZERO)
 
 
-@kernel
+@inlined
 def find_row(rows: Words, slots: NDArray[np.int64], row: Words) -> int:
     """Return the slot of an open-addressing table where `row` is, or the empty one for it.
 
@@ -69,11 +72,9 @@ def find_row(rows: Words, slots: NDArray[np.int64], row: Words) -> int:
     """
     mask = np.uint64(len(slots) - 1)
     slot = hash_row(row) & mask
-    while True:
-        index = slots[slot]
-        if index < 0 or is_same(rows[index], row):
-            return int(slot)
+    while slots[slot] >= 0 and not is_row(rows, slots[slot], row):
         slot = (slot + ONE) & mask
+    return int(slot)
 
 
 @kernel

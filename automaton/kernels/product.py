@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automaton.kernels.bits import ONE, TOP, ZERO, Words, find_row, lowest_bit
-from automaton.kernels.compile import kernel
+from automaton.kernels.compile import inlined, kernel
 from automaton.nfa import Nfa
 
 DONE = 0
@@ -65,49 +65,70 @@ class Table(NamedTuple):
     """HEAD: the next state to expand; COUNT of states, of VECTORS; STEPS since the last reset."""
 
 
-@kernel
-def step(nfa: Nfa, state: Words, symbol: int, row: Words) -> None:
-    """Write into `row` the positions after `state` on the class `symbol`; settled ones as before.
+class Scratch(NamedTuple):
+    """Rows that kernels write into."""
 
-    Shapes: state and row (w + p,).
-    """
+    row: Words
+    """Shape (w + p,): the state in the making."""
+    moved: Words
+    """Shape (w,)."""
+    vector: Words
+    """Shape (p,)."""
+
+
+@inlined
+def advance(nfa: Nfa, states: Words, index: int, moved: Words) -> None:
+    """Write into `moved` (w,) the successors of the positions of `states[index]`, on any class."""
     words = nfa.enter.shape[1]
     carry = ZERO
     for word in range(words):
-        moving = state[word] & nfa.chain[word]
-        row[word] = (moving << ONE) | carry
+        moving = states[index, word] & nfa.chain[word]
+        moved[word] = (moving << ONE) | carry
         carry = moving >> TOP
     for word in range(words):
-        rest = state[word] & nfa.branching[word]
+        rest = states[index, word] & nfa.branching[word]
         while rest != ZERO:
             row_index = nfa.row_of[word * 64 + lowest_bit(rest)]
             rest &= rest - ONE
             for other in range(words):
-                row[other] |= nfa.follow[row_index, other]
+                moved[other] |= nfa.follow[row_index, other]
+
+
+@inlined
+def enter(nfa: Nfa, states: Words, index: int, moved: Words, symbol: int, row: Words) -> None:
+    """Write into `row` (w + p,) the state after `states[index]` on the class `symbol`.
+
+    `moved` is what `advance` made of that state.
+    """
+    words = nfa.enter.shape[1]
+    hits = ZERO
     for word in range(words):
-        row[word] = (row[word] & nfa.enter[symbol, word]) | (state[word] & nfa.stay[symbol, word])
+        entered = moved[word] & nfa.enter[symbol, word]
+        row[word] = entered | (states[index, word] & nfa.stay[symbol, word])
+        hits |= row[word] & nfa.universal[word]
     for word in range(words, len(row)):
-        row[word] = state[word]
+        row[word] = states[index, word]
+    if hits != ZERO:
+        settle(nfa, row)
 
 
-@kernel
-def is_live(nfa: Nfa, row: Words) -> bool:
-    """Return whether a position of `row` (w + p,) lives, so that its truth may still change."""
+@inlined
+def is_live(nfa: Nfa, states: Words, index: int) -> bool:
+    """Return whether a position of `states[index]` lives, so that its truth may still change."""
     live = ZERO
     for word in range(nfa.enter.shape[1]):
-        live |= row[word]
+        live |= states[index, word]
     return bool(live != ZERO)
 
 
-@kernel
-def settle(nfa: Nfa, row: Words) -> bool:
-    """Settle the predicates that hold from now on; return whether a position still lives.
+@inlined
+def settle(nfa: Nfa, row: Words) -> None:
+    """Move the predicates that hold from now on out of the positions of `row` (w + p,), in place.
 
-    `row` (w + p,) is modified in place: universal positions are replaced by the predicates they
-    settle, and positions that only serve settled predicates are dropped.
+    Universal positions are replaced by the predicates they settle, and positions that only serve
+    settled predicates are dropped.
     """
     words = nfa.enter.shape[1]
-    news = False
     for word in range(words):
         rest = row[word] & nfa.universal[word]
         while rest != ZERO:
@@ -115,13 +136,10 @@ def settle(nfa: Nfa, row: Words) -> bool:
             rest &= rest - ONE
             for part in range(nfa.owner.shape[1]):
                 row[words + part] |= nfa.owner[position, part]
-            news = True
-    if news:
-        drop_settled(nfa, row)
-    return is_live(nfa, row)
+    drop_settled(nfa, row)
 
 
-@kernel
+@inlined
 def drop_settled(nfa: Nfa, row: Words) -> None:
     """Clear the positions of `row` (w + p,), in place, all of whose predicates are settled."""
     words = nfa.enter.shape[1]
@@ -138,7 +156,7 @@ def drop_settled(nfa: Nfa, row: Words) -> None:
                 row[word] &= ~bit
 
 
-@kernel
+@inlined
 def truth(nfa: Nfa, row: Words, vector: Words) -> None:
     """Write into `vector` (p,) the predicates that hold for the strings that end in `row`."""
     words = nfa.enter.shape[1]
@@ -160,7 +178,7 @@ def truths(nfa: Nfa, states: Words, vectors: Words) -> None:
         truth(nfa, states[index], vectors[index])
 
 
-@kernel
+@inlined
 def is_hopeless(nfa: Nfa, goal: Goal, row: Words) -> bool:
     """Return whether no string through `row` (w + p,) fulfils the goal."""
     words = nfa.enter.shape[1]
@@ -178,7 +196,7 @@ def is_hopeless(nfa: Nfa, goal: Goal, row: Words) -> bool:
     return False
 
 
-@kernel
+@inlined
 def discover(nfa: Nfa, goal: Goal, table: Table, row: Words, vector: Words) -> int:
     """Return the number of the state `row`, entering it into the table if it is new.
 
@@ -188,7 +206,8 @@ def discover(nfa: Nfa, goal: Goal, table: Table, row: Words, vector: Words) -> i
     if table.slots[slot] >= 0:
         return int(table.slots[slot])
     number = int(table.cursor[COUNT])
-    table.states[number] = row
+    for word in range(len(row)):
+        table.states[number, word] = row[word]
     table.slots[slot] = number
     table.cursor[COUNT] = number + 1
     truth(nfa, row, vector)
@@ -199,7 +218,8 @@ def discover(nfa: Nfa, goal: Goal, table: Table, row: Words, vector: Words) -> i
     vector_slot = find_row(table.vectors, table.vector_slots, vector)
     if table.vector_slots[vector_slot] < 0:
         index = table.cursor[VECTORS]
-        table.vectors[index] = vector
+        for part in range(len(vector)):
+            table.vectors[index, part] = vector[part]
         table.holder[index] = number
         table.vector_slots[vector_slot] = index
         table.cursor[VECTORS] = index + 1
@@ -218,20 +238,17 @@ def begin(nfa: Nfa, goal: Goal, table: Table) -> None:
         table.parent[0] = -1
 
 
-@kernel
-def expand(nfa: Nfa, goal: Goal, table: Table, row: Words, vector: Words) -> None:
-    """Discover the successors of the state at HEAD.
-
-    `row` (w + p,) and `vector` (p,) are scratch.
-    """
+@inlined
+def expand(nfa: Nfa, goal: Goal, table: Table, scratch: Scratch) -> None:
+    """Discover the successors of the state at HEAD."""
     head = table.cursor[HEAD]
+    advance(nfa, table.states, head, scratch.moved)
     for symbol in range(nfa.enter.shape[0]):
-        step(nfa, table.states[head], symbol, row)
-        settle(nfa, row)
+        enter(nfa, table.states, head, scratch.moved, symbol, scratch.row)
         number = SINK
-        if not is_hopeless(nfa, goal, row):
+        if not is_hopeless(nfa, goal, scratch.row):
             before = table.cursor[COUNT]
-            number = discover(nfa, goal, table, row, vector)
+            number = discover(nfa, goal, table, scratch.row, scratch.vector)
             if number == before:
                 table.parent[number] = head
                 table.symbol[number] = symbol
@@ -246,22 +263,25 @@ def explore(nfa: Nfa, goal: Goal, table: Table, max_steps: int) -> int:
     Call it again to go on; a step is one state under one class of characters.
     """
     classes = nfa.enter.shape[0]
-    row = np.zeros(table.states.shape[1], dtype=np.uint64)
-    vector = np.zeros(table.vectors.shape[1], dtype=np.uint64)
+    scratch = Scratch(
+        np.zeros(table.states.shape[1], dtype=np.uint64),
+        np.zeros(nfa.enter.shape[1], dtype=np.uint64),
+        np.zeros(table.vectors.shape[1], dtype=np.uint64),
+    )
     while table.cursor[HEAD] < table.cursor[COUNT]:
         if table.cursor[COUNT] + classes > len(table.states):
             return FULL
         if table.cursor[STEPS] >= max_steps:
             return PAUSED
         keeps_targets = table.target.shape[0] > 0
-        if keeps_targets or is_live(nfa, table.states[table.cursor[HEAD]]):
-            expand(nfa, goal, table, row, vector)
+        if keeps_targets or is_live(nfa, table.states, table.cursor[HEAD]):
+            expand(nfa, goal, table, scratch)
             table.cursor[STEPS] += classes
         table.cursor[HEAD] += 1
     return DONE
 
 
-@kernel
+@inlined
 def common_prefix(symbols: NDArray[np.int64], bounds: NDArray[np.int64], index: int) -> int:
     """Return how many classes string `index` shares with the one before it."""
     if index == 0:
@@ -276,11 +296,7 @@ def common_prefix(symbols: NDArray[np.int64], bounds: NDArray[np.int64], index: 
 
 @kernel
 def match(
-    nfa: Nfa,
-    symbols: NDArray[np.int64],
-    bounds: NDArray[np.int64],
-    path: Words,
-    vectors: Words,
+    nfa: Nfa, symbols: NDArray[np.int64], bounds: NDArray[np.int64], path: Words, vectors: Words
 ) -> None:
     """Write into `vectors` (strings, p) the predicates that hold for each of many strings.
 
@@ -289,15 +305,19 @@ def match(
     """
     # INVARIANT: path[d] is the state after the first d classes of the current string, for every
     # d up to `known`; beyond it no position lives and the settled predicates are path[known]'s.
-    path[0] = ZERO
-    path[0, : nfa.start.shape[0]] = nfa.start
-    settle(nfa, path[0])
+    row = np.zeros(path.shape[1], dtype=np.uint64)
+    row[: nfa.start.shape[0]] = nfa.start
+    settle(nfa, row)
+    path[0] = row
+    moved = np.zeros(nfa.start.shape[0], dtype=np.uint64)
     known = 0
     for index in range(len(vectors)):
         known = min(known, common_prefix(symbols, bounds, index))
         length = bounds[index + 1] - bounds[index]
-        while known < length and is_live(nfa, path[known]):
-            step(nfa, path[known], symbols[bounds[index] + known], path[known + 1])
+        while known < length and is_live(nfa, path, known):
+            advance(nfa, path, known, moved)
+            enter(nfa, path, known, moved, symbols[bounds[index] + known], row)
             known += 1
-            settle(nfa, path[known])
+            for word in range(len(row)):
+                path[known, word] = row[word]
         truth(nfa, path[known], vectors[index])
