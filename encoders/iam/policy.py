@@ -98,8 +98,10 @@ class Test:
 
 @dataclass(frozen=True)
 class Statement:
-    """One statement. `principals` is None in policies without principals, `resources` in
-    trust policies; `tests` are the condition's, all of which must hold.
+    """One statement; all of `tests` must hold.
+
+    `principals` is None in policies without principals, `resources` in trust policies and other
+    resource policies without resources.
     """
 
     index: int
