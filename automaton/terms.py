@@ -48,6 +48,10 @@ class Variable:
     name: str
     sort: Sort
 
+    # PERF: the hash of an enum member is computed in Python each time, that of a string once.
+    def __hash__(self) -> int:
+        return hash(self.name)
+
 
 class Formula:
     """A formula in negation normal form.
