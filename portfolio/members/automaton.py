@@ -1,0 +1,87 @@
+"""The member `automaton`: our own solver, in this process, in a thread."""
+
+from __future__ import annotations
+
+import threading
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+
+from automaton import regex as rx
+from automaton.budget import Budget
+from automaton.solver import solve
+from automaton.terms import Problem, Sort, Variable, in_regex, negation
+from portfolio.answer import End
+from portfolio.limits import Limits
+from portfolio.members.base import Outcome, crashed, outcome_of
+from portfolio.threads import run_in_thread
+
+
+class AutomatonMember:
+    """The automaton. It shares this process: its limit on memory bounds its tables."""
+
+    name = "automaton"
+
+    def is_installed(self) -> bool:
+        """Return True: it is part of the package."""
+        return True
+
+    def version(self) -> str:
+        """Return the version of Keyaki."""
+        return _version()
+
+    def warm(self) -> None:
+        """Load Numba and the compiled kernels, half a second and more at the first call."""
+        _warm()
+
+    def start(self, problem: Problem, limits: Limits) -> AutomatonRun:
+        """Start the search in a thread."""
+        return AutomatonRun(problem, limits)
+
+
+class AutomatonRun:
+    """A search in a thread, which ends when its budget does."""
+
+    def __init__(self, problem: Problem, limits: Limits) -> None:
+        self._budget = Budget(wall_s=limits.wall_s, memory_mib=limits.memory_mib)
+        self._problem = problem
+        self._outcome: Outcome | None = None
+        self._lock = threading.Lock()
+        self._done = threading.Event()
+        run_in_thread(self._search)
+
+    def _search(self) -> None:
+        try:
+            outcome = outcome_of(solve(self._problem, self._budget))
+        except Exception as error:
+            outcome = crashed(error)
+        self._end(outcome)
+
+    def _end(self, outcome: Outcome) -> None:
+        with self._lock:
+            self._outcome = self._outcome or outcome
+        self._done.set()
+
+    def wait(self, timeout_s: float | None) -> Outcome | None:
+        """Return the outcome, or None iff the search still goes on."""
+        self._done.wait(timeout_s)
+        return self._outcome
+
+    def cancel(self) -> None:
+        """End the run now; the thread stops at the next return from a kernel."""
+        self._budget.cancel()
+        self._end(Outcome(End.CANCELLED))
+
+
+@cache
+def _version() -> str:
+    try:
+        return version("keyaki")
+    except PackageNotFoundError:
+        return "unknown"
+
+
+@cache
+def _warm() -> None:
+    name = Variable("warm", Sort.STRING)
+    starts, ends = rx.glob("a*"), rx.glob("*b?c")
+    solve(Problem((in_regex(name, starts), negation(in_regex(name, ends)))))

@@ -1,0 +1,90 @@
+"""What a member is: something that can be started on a problem and ends in exactly one way.
+
+A third-party member implements the two protocols, is registered under the entry-point group
+`keyaki.members`, and passes `tests/conformance`.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from automaton.terms import Problem
+from automaton.verdict import Reason, Sat, Unknown, Unsat, Verdict
+from portfolio.answer import End
+from portfolio.limits import Limits
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended, with the verdict iff it gave one; `detail` is for people."""
+
+    end: End
+    verdict: Verdict | None = None
+    detail: str = ""
+
+
+class Run(Protocol):
+    """One member at work on one problem. One thread waits; any thread may cancel."""
+
+    def wait(self, timeout_s: float | None) -> Outcome | None:
+        """Return the outcome, the same at every call, or None iff it is still open by then.
+
+        The run keeps its own limits: without a timeout this returns soon after them.
+        """
+
+    def cancel(self) -> None:
+        """Make the run end soon; `wait` returns its outcome. Return without waiting for it."""
+
+
+class Member(Protocol):
+    """A solver that can take part in a race."""
+
+    @property
+    def name(self) -> str:
+        """The name that people give on the command line."""
+
+    def version(self) -> str:
+        """Return the version of what is installed, or `unknown`."""
+
+    def warm(self) -> None:
+        """Do now, once, what the first question would otherwise wait for."""
+
+    def start(self, problem: Problem, limits: Limits) -> Run:
+        """Return a run that has started. A problem that is not supported is an outcome of it."""
+
+
+class Ended:
+    """A run that ended before it began."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        self._outcome = outcome
+
+    def wait(self, timeout_s: float | None) -> Outcome:
+        """Return the outcome."""
+        return self._outcome
+
+    def cancel(self) -> None:
+        """Do nothing: there is nothing to end."""
+
+
+_ENDS = {
+    Reason.TIME: End.TIMED_OUT,
+    Reason.MEMORY: End.OUT_OF_MEMORY,
+    Reason.CANCELLED: End.CANCELLED,
+    Reason.UNSUPPORTED: End.UNSUPPORTED,
+}
+
+
+def outcome_of(verdict: Verdict) -> Outcome:
+    """Return the outcome of a run that came to `verdict`."""
+    match verdict:
+        case Sat() | Unsat():
+            return Outcome(End.ANSWERED, verdict)
+        case Unknown(reason, detail):
+            return Outcome(_ENDS.get(reason, End.UNKNOWN), verdict, detail or reason.value)
+
+
+def crashed(error: BaseException) -> Outcome:
+    """Return the outcome of a run that ended in `error`."""
+    if isinstance(error, MemoryError):
+        return Outcome(End.OUT_OF_MEMORY)
+    return Outcome(End.CRASHED, detail=f"{type(error).__name__}: {error}")

@@ -1,0 +1,79 @@
+"""Members that are commands: any solver that reads SMT-LIB 2.6 from its standard input."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import time
+from dataclasses import dataclass
+from functools import cache
+
+from automaton.terms import Problem
+from portfolio.limits import Limits
+from portfolio.members.base import Run
+from portfolio.members.exchange import Exchange
+from portfolio.members.process import Process
+from portfolio.members.smtlib import START_BYTES, ProcessRun, read_answer, start_on_script
+
+VERSION_TIMEOUT_S = 5.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class BinaryMember:
+    """A command that answers one script. The same one with other options is another member."""
+
+    name: str
+    command: tuple[str, ...]
+    dialect: str
+    version_command: tuple[str, ...]
+
+    def is_installed(self) -> bool:
+        """Return whether the command is there to be run."""
+        return shutil.which(self.command[0]) is not None
+
+    def version(self) -> str:
+        """Return what looks like a version in the output of `version_command`."""
+        return _version(self.version_command)
+
+    def warm(self) -> None:
+        """Do nothing: each script has a process of its own."""
+
+    def start(self, problem: Problem, limits: Limits) -> Run:
+        """Start the command on the script of `problem`."""
+        return start_on_script(problem, self.dialect, lambda text: self._run(text, problem, limits))
+
+    def _run(self, text: str, problem: Problem, limits: Limits) -> ProcessRun:
+        deadline = time.monotonic() + limits.wall_s
+        memory_bytes = (limits.memory_mib << 20) + START_BYTES
+        process = Process(self.command)
+        process.limit(memory_bytes=memory_bytes, cpu_s=int(limits.wall_s) + 2)
+        exchange = Exchange(
+            process,
+            text.encode("ascii"),
+            deadline=deadline,
+            memory_bytes=memory_bytes,
+            is_complete=lambda piece: False,
+            ends_input=True,
+        )
+        return ProcessRun(exchange, lambda output: read_answer(output, problem))
+
+
+@cache
+def _version(command: tuple[str, ...]) -> str:
+    try:
+        shown = subprocess.run(  # noqa: S603 - a member's own command
+            command, capture_output=True, text=True, timeout=VERSION_TIMEOUT_S, check=False
+        )
+    except (OSError, subprocess.SubprocessError):
+        return "unknown"
+    found = re.search(r"\d+(?:\.\d+)+", shown.stdout)
+    return found[0] if found else "unknown"
+
+
+CVC4 = BinaryMember(
+    name="cvc4",
+    command=("cvc4", "--lang=smt2.6", "--strings-exp", "--produce-models", "--quiet", "-"),
+    dialect="cvc4",
+    version_command=("cvc4", "--version"),
+)

@@ -1,0 +1,141 @@
+"""Members that are Python packages, each in worker processes that stay warm between questions.
+
+A worker answers one question at a time. One that completed its answer waits for the next; one that
+was cancelled or reached a limit is killed, since a library cannot be stopped from within.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import sys
+import time
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+
+from automaton.terms import Problem
+from portfolio.limits import Limits
+from portfolio.members.base import Outcome, Run
+from portfolio.members.exchange import Exchange
+from portfolio.members.process import Process
+from portfolio.members.smtlib import START_BYTES, ProcessRun, read_answer, start_on_script
+
+WORKER = (sys.executable, "-P", str(Path(__file__).with_name("worker.py")))
+KEPT_BYTES = 512 << 20
+
+Command = tuple[str, ...]
+_idle: defaultdict[Command, list[Process]] = defaultdict(list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LibraryMember:
+    """A Python package. The same one with other options is another member.
+
+    `module` is imported by the worker that `command` starts, `package` has the version.
+    """
+
+    name: str
+    module: str
+    package: str
+    dialect: str
+    options: tuple[tuple[str, str], ...] = ()
+    command: Command
+
+    def is_installed(self) -> bool:
+        """Return whether the package can be imported."""
+        return find_spec(self.module) is not None
+
+    def version(self) -> str:
+        """Return the version of the package."""
+        return _version(self.package)
+
+    def warm(self) -> None:
+        """Have a worker waiting, which loads the library meanwhile."""
+        if not _idle[self.command]:
+            self._keep(Process(self.command))
+
+    def start(self, problem: Problem, limits: Limits) -> Run:
+        """Give the script of `problem` to a waiting worker, or to a new one."""
+        return start_on_script(problem, self.dialect, lambda text: self._run(text, problem, limits))
+
+    def _run(self, text: str, problem: Problem, limits: Limits) -> ProcessRun:
+        exchange = self._exchange(_take(self.command), text, limits)
+        return ProcessRun(exchange, lambda reply: _read_reply(reply, problem), self._keep)
+
+    def _exchange(self, process: Process, text: str, limits: Limits) -> Exchange:
+        memory_bytes = limits.memory_mib << 20
+        request = {"script": text, "options": self.options, "memory_bytes": memory_bytes}
+        return Exchange(
+            process,
+            json.dumps(request).encode() + b"\n",
+            deadline=time.monotonic() + limits.wall_s,
+            memory_bytes=memory_bytes + START_BYTES,
+            is_complete=lambda piece: piece.endswith(b"\n"),
+        )
+
+    def _keep(self, process: Process) -> None:
+        if process.has_exited() or process.resident_bytes() > KEPT_BYTES:
+            process.kill()
+        else:
+            _idle[self.command].append(process)
+
+
+def _take(command: Command) -> Process:
+    """Return a worker that waits, or a new one."""
+    waiting = _idle[command]
+    while waiting:
+        try:
+            process = waiting.pop()
+        except IndexError:
+            break
+        if not process.is_cancelled and not process.has_exited():
+            return process
+        process.kill()
+    return Process(command)
+
+
+def _read_reply(reply: str, problem: Problem) -> Outcome | None:
+    output = _output_of(reply)
+    return None if output is None else read_answer(output, problem)
+
+
+def _output_of(reply: str) -> str | None:
+    try:
+        answer = json.loads(reply)
+    except ValueError:
+        return None
+    output = answer.get("output") if isinstance(answer, dict) else None
+    return output if isinstance(output, str) else None
+
+
+@cache
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "unknown"
+
+
+def close_idle() -> None:
+    """End the workers that wait."""
+    for waiting in _idle.values():
+        while waiting:
+            waiting.pop().kill()
+
+
+atexit.register(close_idle)
+# The workers of a fork's parent are not the fork's.
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_idle.clear)
+
+Z3 = LibraryMember(
+    name="z3", module="z3", package="z3-solver", dialect="z3", command=(*WORKER, "z3")
+)
+CVC5 = LibraryMember(
+    name="cvc5", module="cvc5", package="cvc5", dialect="cvc5", command=(*WORKER, "cvc5")
+)

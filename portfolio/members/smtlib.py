@@ -1,0 +1,173 @@
+"""Members that read SMT-LIB text: from a script to what the solver printed, and to an outcome."""
+
+from __future__ import annotations
+
+import math
+import signal
+import time
+from collections.abc import Callable
+
+from automaton.terms import Problem
+from automaton.verdict import Reason, Sat, Unknown, Unsat, Unsupported
+from encoders.smtlib.dialect import DIALECTS
+from encoders.smtlib.model import ModelError, read_model
+from encoders.smtlib.printer import script
+from portfolio.answer import End
+from portfolio.members.base import Ended, Outcome, Run, crashed
+from portfolio.members.exchange import Exchange, Stop
+from portfolio.members.process import Process
+
+START_BYTES = 128 << 20
+"""What a solver may hold before it has read a word."""
+
+MEMORY_SIGNS = ("out of memory", "bad_alloc", "cannot allocate memory", "memoryerror")
+UNSUPPORTED_SIGNS = ("unsupported", "not supported", "unimplemented", "not implemented")
+TIME_SIGNS = ("timeout", "canceled", "resource limit")
+SHOWN = 200
+
+_LIMITS = {
+    Stop.TIME: Outcome(End.TIMED_OUT),
+    Stop.MEMORY: Outcome(End.OUT_OF_MEMORY),
+    Stop.FLOOD: Outcome(End.CRASHED, detail="wrote without end"),
+    Stop.CANCELLED: Outcome(End.CANCELLED),
+}
+
+
+def start_on_script(problem: Problem, dialect: str, begin: Callable[[str], Run]) -> Run:
+    """Return the run that `begin` starts on the script of `problem`, or one that has ended."""
+    try:
+        return begin(script(problem, DIALECTS[dialect]))
+    except Unsupported as error:
+        return Ended(Outcome(End.UNSUPPORTED, detail=str(error)))
+    except OSError as error:
+        return Ended(Outcome(End.CRASHED, detail=f"cannot be started: {error}"))
+
+
+class ProcessRun:
+    """An exchange with a process, which is then kept or killed.
+
+    `read` makes an outcome of complete output; it returns None iff the output is cut off. `keep`
+    takes a process that completed its answer in good order.
+    """
+
+    def __init__(
+        self,
+        exchange: Exchange,
+        read: Callable[[str], Outcome | None],
+        keep: Callable[[Process], None] | None = None,
+    ) -> None:
+        self._exchange = exchange
+        self._read = read
+        self._keep = keep
+        self._outcome: Outcome | None = None
+
+    def wait(self, timeout_s: float | None) -> Outcome | None:
+        """Return the outcome, or None iff there is none after `timeout_s`."""
+        if self._outcome is None:
+            until = math.inf if timeout_s is None else time.monotonic() + timeout_s
+            stop = self._exchange.run(until)
+            if stop is not None:
+                self._outcome = self._end(stop)
+        return self._outcome
+
+    def cancel(self) -> None:
+        """Kill the process and whatever it started."""
+        self._exchange.process.cancel()
+
+    def _end(self, stop: Stop) -> Outcome:
+        process = self._exchange.process
+        text = self._exchange.output.decode(errors="replace")
+        if stop is Stop.COMPLETE:
+            outcome = self._outcome_in(text) or _unexpected(text)
+            if self._keep and outcome.end in (End.ANSWERED, End.UNKNOWN):
+                self._keep(process)
+            else:
+                process.kill()
+            return outcome
+        if stop is Stop.CLOSED:
+            status = process.let_end()
+            errors = self._exchange.errors.decode(errors="replace")
+            return self._outcome_in(text) or death(status, text, errors)
+        process.kill()
+        return _LIMITS[stop]
+
+    def _outcome_in(self, text: str) -> Outcome | None:
+        try:
+            return self._read(text)
+        except Exception as error:
+            return crashed(error)
+
+
+def read_answer(text: str, problem: Problem) -> Outcome | None:
+    """Return the outcome that a solver's output stands for, or None iff there is none in it."""
+    first, _, rest = text.strip().partition("\n")
+    match first.strip():
+        case "unsat":
+            return Outcome(End.ANSWERED, Unsat())
+        case "sat":
+            return _with_model(rest, problem)
+        case "unknown":
+            return _undecided(rest.strip())
+        case "timeout":
+            return Outcome(End.TIMED_OUT)
+    return _complaint(text) if "(error" in text else None
+
+
+def _with_model(text: str, problem: Problem) -> Outcome:
+    if problem.variables and not text.strip():
+        return Outcome(End.CRASHED, detail="sat, without a model")
+    try:
+        return Outcome(End.ANSWERED, Sat(read_model(text, problem)))
+    except ModelError as error:
+        return Outcome(End.CRASHED, detail=f"sat, with a model that cannot be read: {error}")
+
+
+def _undecided(why: str) -> Outcome:
+    if _shows(why, MEMORY_SIGNS):
+        return Outcome(End.OUT_OF_MEMORY, detail=_shown(why))
+    if _shows(why, TIME_SIGNS):
+        return Outcome(End.TIMED_OUT, detail=_shown(why))
+    return Outcome(End.UNKNOWN, Unknown(Reason.INCOMPLETE, _shown(why)), _shown(why))
+
+
+def _complaint(text: str) -> Outcome:
+    detail = _shown(text[text.index("(error") :])
+    if _shows(text, MEMORY_SIGNS):
+        return Outcome(End.OUT_OF_MEMORY, detail=detail)
+    if _shows(text, UNSUPPORTED_SIGNS):
+        return Outcome(End.UNSUPPORTED, detail=detail)
+    return Outcome(End.CRASHED, detail=detail)
+
+
+def _unexpected(text: str) -> Outcome:
+    return Outcome(End.CRASHED, detail=f"unexpected output `{_shown(text)}`")
+
+
+def death(status: int, text: str, errors: str) -> Outcome:
+    """Return the outcome of a process that ended with `status` and without an answer."""
+    if _shows(text + errors, MEMORY_SIGNS):
+        return Outcome(End.OUT_OF_MEMORY, detail=_shown(errors))
+    if status == -signal.SIGXCPU:
+        return Outcome(End.TIMED_OUT)
+    words = [f"exit status {status}"] if status >= 0 else [f"killed by {_signal_name(-status)}"]
+    words += [f"output `{_shown(text)}`"] if text.strip() else []
+    words += [f"errors `{_shown(errors)}`"] if errors.strip() else []
+    return Outcome(End.CRASHED, detail=", ".join(words))
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
+def _shows(text: str, signs: tuple[str, ...]) -> bool:
+    lower = text.lower()
+    return any(sign in lower for sign in signs)
+
+
+def _shown(text: str) -> str:
+    """Return the start of `text` as one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= SHOWN else f"{line[:SHOWN]}…"
