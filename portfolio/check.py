@@ -1,0 +1,163 @@
+"""One question, one result: the race, the explanation, and the other reading of ARNs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from automaton.verdict import Sat, Unknown, Unsat, Verdict
+from encoders.iam.explain import Explanation
+from encoders.iam.questions import Question
+from encoders.iam.wildcard import ArnWildcards
+from portfolio.answer import Answer, Disagreement, MemberReport, proves
+from portfolio.limits import DEFAULT_LIMITS, Limits, Schedule
+from portfolio.members import Member, available, by_name
+from portfolio.race import race
+from portfolio.validate import validator
+
+Json = Mapping[str, object]
+
+WORDS: dict[type[Verdict], str] = {Sat: "sat", Unsat: "unsat", Unknown: "unknown"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """What a check found.
+
+    `explanation` is there iff the verdict is Sat. `absent` are the condition keys that the
+    policies test and the witness does not carry. `other_reading` is the result under the other
+    reading of ARNs, and None iff the verdict is unknown or the same there.
+    """
+
+    question: str
+    answer: Answer
+    reading: ArnWildcards
+    explanation: Explanation | None = None
+    absent: tuple[str, ...] = ()
+    other_reading: Result | None = None
+
+    @property
+    def passed(self) -> bool:
+        """True iff the answer is proved; an unknown is read as a failure."""
+        return proves(self.answer.verdict)
+
+    def to_json(self) -> dict[str, object]:
+        """Return the result as `--format json` and `batch` print it."""
+        answer, other = self.answer, self.other_reading
+        return {
+            "question": self.question,
+            **self._finding(),
+            "winner": answer.winner,
+            "wall_s": round(answer.wall_s, 6),
+            "members": [_report_to_json(report) for report in answer.members],
+            "disagreements": [_disagreement_to_json(one) for one in answer.disagreements],
+            "otherReading": None if other is None else other._finding(),
+        }
+
+    def _finding(self) -> dict[str, object]:
+        verdict, explanation = self.answer.verdict, self.explanation
+        return {
+            "result": "PASS" if self.passed else "FAIL",
+            "verdict": WORDS[type(verdict)],
+            "unknown": str(verdict) if isinstance(verdict, Unknown) else None,
+            **(explanation.to_json() if explanation else {"witness": None, "reasons": []}),
+            "arnWildcards": self.reading.value,
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """How the second policy stands to the first.
+
+    `added`: what the second allows over the first; `removed`: what the first allows over it.
+    """
+
+    added: Result
+    removed: Result
+
+    @property
+    def relation(self) -> str:
+        """Whether the second policy is equivalent or allows less or more, as far as is known."""
+        kinds = {type(self.added.answer.verdict), type(self.removed.answer.verdict)}
+        if Unknown in kinds:
+            return "unknown"
+        if len(kinds) == 1:
+            return "equivalent" if self.added.passed else "incomparable"
+        return "less" if self.added.passed else "more"
+
+    @property
+    def passed(self) -> bool:
+        """True iff the policies are proved to be equivalent."""
+        return self.added.passed and self.removed.passed
+
+    def to_json(self) -> dict[str, object]:
+        """Return the comparison as `--format json` and `batch` print it."""
+        return {
+            "question": "compare",
+            "result": self.relation,
+            "added": self.added.to_json(),
+            "removed": self.removed.to_json(),
+        }
+
+
+def check(
+    question: Question,
+    *,
+    members: Sequence[Member] | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+    schedule: Schedule = Schedule.STAGGERED,
+) -> Result:
+    """Return what the portfolio finds about `question`, and what the other reading would give.
+
+    The other reading is decided by the automaton alone, and only where the two may differ.
+    """
+    racers = available() if members is None else members
+    result = _race(question, racers, limits, schedule)
+    if isinstance(result.answer.verdict, Unknown) or not question.may_depend_on_reading:
+        return result
+    other = _race(question.under(question.reading.other), by_name(("automaton",)), limits, schedule)
+    if type(other.answer.verdict) is type(result.answer.verdict):
+        return result
+    return replace(result, other_reading=other)
+
+
+def _race(
+    question: Question, members: Sequence[Member], limits: Limits, schedule: Schedule
+) -> Result:
+    answer = race(
+        question.problem,
+        members=members,
+        limits=limits,
+        schedule=schedule,
+        validate=validator(question.replay),
+    )
+    if not isinstance(answer.verdict, Sat):
+        return Result(question=question.name, answer=answer, reading=question.reading)
+    explanation = question.explain(answer.verdict.model)
+    carried = {key.lower() for key in explanation.witness.context}
+    keys = question.request.keys.items()
+    return Result(
+        question=question.name,
+        answer=answer,
+        reading=question.reading,
+        explanation=explanation,
+        absent=tuple(key.spelling for name, key in keys if name not in carried),
+    )
+
+
+def _report_to_json(report: MemberReport) -> Json:
+    return {
+        "name": report.name,
+        "version": report.version,
+        "end": report.end.value,
+        "wall_s": round(report.wall_s, 6),
+        "detail": report.detail,
+    }
+
+
+def _disagreement_to_json(disagreement: Disagreement) -> Json:
+    return {
+        "member": disagreement.member,
+        "verdict": WORDS[type(disagreement.verdict)],
+        "objection": disagreement.objection,
+    }

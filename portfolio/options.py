@@ -1,0 +1,156 @@
+"""What every question takes on the command line, gathered into one `Options`.
+
+A command made with `cls=QuestionCommand` and `race_options` or `question_options` has these options
+besides its own; its function gets them as its argument `options`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from enum import Enum
+from typing import TypeVar
+
+import click
+
+from encoders.iam.policy import PolicyType
+from encoders.iam.wildcard import ArnWildcards
+from portfolio.conduct import Conduct
+from portfolio.limits import DEFAULT_LIMITS, Limits, Schedule
+from portfolio.members import Member, by_name
+
+E = TypeVar("E", bound=Enum)
+F = TypeVar("F", bound=Callable[..., object])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """The common options as given; `members` is None for all that are installed."""
+
+    members: tuple[Member, ...] | None
+    schedule: Schedule
+    timeout: float
+    arn_wildcards: ArnWildcards
+    exit_zero: bool
+    output_format: str = "json"
+    policy_type: PolicyType | None = None
+
+    @property
+    def conduct(self) -> Conduct:
+        """How the races are to be run."""
+        return Conduct(
+            members=self.members,
+            limits=Limits(wall_s=self.timeout),
+            schedule=self.schedule,
+            reading=self.arn_wildcards,
+        )
+
+
+class QuestionCommand(click.Command):
+    """A command whose function gets the common options as one value."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the function with the common options gathered."""
+        names = [field.name for field in fields(Options) if field.name in ctx.params]
+        ctx.params["options"] = Options(**{name: ctx.params.pop(name) for name in names})
+        return super().invoke(ctx)
+
+
+class ByValue(click.Choice[E]):
+    """A choice of a member of an enum, named on the command line by its value."""
+
+    def __init__(self, kind: type[E]) -> None:
+        super().__init__(tuple(kind))
+
+    def normalize_choice(self, choice: object, ctx: click.Context | None) -> str:
+        """Return the word that stands for `choice` on the command line."""
+        return str(choice.value) if isinstance(choice, Enum) else str(choice)
+
+
+def _members(
+    context: click.Context,
+    parameter: click.Parameter,
+    value: str | None,
+) -> tuple[Member, ...] | None:
+    if value is None:
+        return None
+    try:
+        return by_name(name.strip() for name in value.split(","))
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+def _seconds(
+    context: click.Context,
+    parameter: click.Parameter,
+    value: float,
+) -> float:
+    if not math.isfinite(value) or value <= 0:
+        raise click.BadParameter(f"`{value}` is not a time to wait")
+    return value
+
+
+_RACE_OPTIONS = (
+    click.option(
+        "--members",
+        metavar="NAME,...",
+        callback=_members,
+        help="Who takes part in the race.  [default: all that are installed]",
+    ),
+    click.option(
+        "--schedule",
+        type=ByValue(Schedule),
+        default=Schedule.STAGGERED,
+        help="All members at once; the first one ahead; all at once, each to its end."
+        "  [default: staggered]",
+    ),
+    click.option(
+        "--timeout",
+        type=float,
+        default=DEFAULT_LIMITS.wall_s,
+        show_default=True,
+        metavar="SECONDS",
+        callback=_seconds,
+        help="Wall time for each question.",
+    ),
+    click.option(
+        "--arn-wildcards",
+        type=ByValue(ArnWildcards),
+        default=ArnWildcards.SEGMENTS,
+        help="Whether a wildcard of a resource stays within its segment of the ARN."
+        "  [default: segments]",
+    ),
+    click.option("--exit-zero", is_flag=True, help="Exit with status 0 whatever the answer is."),
+)
+
+_QUESTION_OPTIONS = (
+    click.option(
+        "--format",
+        "output_format",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        show_default=True,
+        help="How to print the result.",
+    ),
+    click.option(
+        "--policy-type",
+        type=ByValue(PolicyType),
+        help="Where the policies are attached.  [default: resource iff one names a principal]",
+    ),
+    *_RACE_OPTIONS,
+)
+
+
+def race_options(function: F) -> F:
+    """Add the options that say how races are run."""
+    for option in reversed(_RACE_OPTIONS):
+        function = option(function)
+    return function
+
+
+def question_options(function: F) -> F:
+    """Add those, and the options for what is read and printed."""
+    for option in reversed(_QUESTION_OPTIONS):
+        function = option(function)
+    return function

@@ -1,0 +1,201 @@
+"""Results as text for people: the verdict first, then who, what and where, then why.
+
+`width` is that of the terminal; None, for a pipe or a file, leaves lines whole and uncoloured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from io import StringIO
+
+from automaton.verdict import Unknown
+from encoders.iam.explain import Explanation, Reason
+from encoders.iam.policy import PrincipalKind
+from encoders.iam.principals import Caller
+from encoders.iam.request import Request
+from portfolio.answer import Answer, End, MemberReport
+from portfolio.check import Comparison, Result
+
+Row = tuple[str, str]
+"""A label and what it labels; a row without a label goes on with the one above."""
+
+Line = tuple[str, str, str]
+"""A label, what it labels, and the style of both."""
+
+LABEL_WIDTH = 12
+LEAST_WIDTH = 16
+UNWRAPPED = 1 << 16
+MOST_REASONS = 6
+
+_HEADLINES = {
+    ("no-new-access", True): "`new` allows nothing that `existing` does not",
+    ("no-new-access", False): "`new` allows a request that `existing` does not",
+    ("no-public-access", True): "the policy lets no stranger in",
+    ("no-public-access", False): "the policy lets a stranger in",
+    ("access-not-granted", True): "the policy grants none of this access",
+    ("access-not-granted", False): "the policy grants some of this access",
+}
+
+_RELATIONS = {
+    "equivalent": "both policies allow the same requests",
+    "less": "the second policy allows less than the first",
+    "more": "the second policy allows more than the first",
+    "incomparable": "each policy allows a request that the other does not",
+    "unknown": "not decided, and what is not proved is not safe",
+}
+
+_DIRECTIONS = ("only the second allows", "only the first allows")
+
+_STYLES = {"PASS": "bold green", "EQUIVALENT": "bold green", "FAIL": "bold red"}
+_TROUBLE = frozenset({End.CRASHED, End.OUT_OF_MEMORY, End.TIMED_OUT})
+
+
+def text(found: Result | Comparison, *, width: int | None) -> str:
+    """Return what was found as text."""
+    if isinstance(found, Comparison):
+        return _comparison_text(found, width)
+    return _result_text(found, width)
+
+
+def _result_text(result: Result, width: int | None) -> str:
+    word = "PASS" if result.passed else "FAIL"
+    rows = (*_finding_rows(result), *_answer_rows([result.answer]))
+    return _render([*_headline(word, headline(result)), *_rows(rows)], width)
+
+
+def _comparison_text(comparison: Comparison, width: int | None) -> str:
+    """Return `comparison` as text, with a witness for each direction that has one."""
+    relation, results = comparison.relation, (comparison.added, comparison.removed)
+    lines = [*_headline(relation.upper(), _RELATIONS[relation])]
+    for title, result in zip(_DIRECTIONS, results, strict=True):
+        if not result.passed:
+            lines.append(("", title, "bold"))
+            lines.extend(_rows(_finding_rows(result)))
+    lines.extend(_rows(_answer_rows([result.answer for result in results])))
+    return _render(lines, width)
+
+
+def members_text(versions: Mapping[str, str | None], *, width: int | None) -> str:
+    """Return who can take part in a race, a line each; None stands for what is not installed."""
+    rows = ((name, version or "not installed") for name, version in versions.items())
+    return _render(_rows(rows), width)
+
+
+def headline(result: Result) -> str:
+    """Return the sentence that stands beside PASS or FAIL."""
+    if isinstance(result.answer.verdict, Unknown):
+        return _RELATIONS["unknown"]
+    return _HEADLINES[result.question, result.passed]
+
+
+def _finding_rows(result: Result) -> Iterator[Row]:
+    verdict, other = result.answer.verdict, result.other_reading
+    if result.explanation is not None:
+        yield from _explanation_rows(result.explanation, result.absent)
+    if isinstance(verdict, Unknown):
+        yield "because", str(verdict)
+    if other is not None:
+        word = "PASS" if other.passed else "FAIL"
+        yield "but", f"{word} with --arn-wildcards {other.reading.value}: {headline(other)}"
+
+
+def _explanation_rows(explanation: Explanation, absent: tuple[str, ...]) -> Iterator[Row]:
+    yield from _request_rows(explanation.witness)
+    if absent:
+        yield "without", ", ".join(absent)
+    yield from _labelled("because", map(_told, explanation.reasons[:MOST_REASONS]))
+    hidden = len(explanation.reasons) - MOST_REASONS
+    if hidden > 0:
+        yield "", f"and {hidden} more"
+
+
+def _request_rows(request: Request) -> Iterator[Row]:
+    yield "request", request.action
+    if request.resource is not None:
+        yield "on", request.resource
+    if request.principal is not None:
+        yield "by", _called(request.principal)
+    yield from _labelled("with", map(_carried, request.context.items()))
+
+
+def _called(caller: Caller) -> str:
+    if caller.kind is PrincipalKind.ANYONE:
+        return "an anonymous caller"
+    return (
+        caller.value if caller.kind is PrincipalKind.AWS else f"{caller.kind.value} {caller.value}"
+    )
+
+
+def _carried(pair: tuple[str, str | tuple[str, ...]]) -> str:
+    key, value = pair
+    return f"{key} = {value if isinstance(value, str) else ', '.join(value)}"
+
+
+def _told(reason: Reason) -> str:
+    if reason.statement is None:
+        return reason.description
+    name = f" ({reason.statement.sid})" if reason.statement.sid else ""
+    return f"{reason.description}: Statement[{reason.statement.index}]{name}"
+
+
+def _answer_rows(answers: Sequence[Answer]) -> Iterator[Row]:
+    """Yield who answered in what time, whom something happened to, and what is disputed."""
+    winners = dict.fromkeys(answer.winner for answer in answers if answer.winner is not None)
+    if winners:
+        wall_s = sum(answer.wall_s for answer in answers)
+        yield "answered", f"by {' and '.join(winners)} in {duration(wall_s)}"
+    reports = (report for answer in answers if answer.winner for report in answer.members)
+    yield from _labelled("trouble", (_ended(one) for one in reports if one.end in _TROUBLE))
+    objections = (one for answer in answers for one in answer.disagreements)
+    yield from _labelled("disputed", (f"{one.member}: {one.objection}" for one in objections))
+
+
+def _ended(report: MemberReport) -> str:
+    detail = f": {report.detail}" if report.detail else ""
+    return f"{report.name} {report.end.value} after {duration(report.wall_s)}{detail}"
+
+
+def duration(wall_s: float) -> str:
+    """Return a time with its unit, to two or three digits."""
+    if wall_s >= 1:
+        return f"{wall_s:.1f} s"
+    return f"{wall_s * 1000:.0f} ms" if wall_s >= 0.01 else f"{wall_s * 1000:.2f} ms"
+
+
+def _labelled(label: str, values: Iterable[str]) -> Iterator[Row]:
+    for number, value in enumerate(values):
+        yield label if number == 0 else "", value
+
+
+def _headline(word: str, sentence: str) -> Iterator[Line]:
+    yield word, sentence, _STYLES.get(word, "bold yellow")
+
+
+def _rows(rows: Iterable[Row]) -> Iterator[Line]:
+    return ((label, value, "") for label, value in rows)
+
+
+def _render(lines: Iterable[Line], width: int | None) -> str:
+    from rich.console import Console  # noqa: PLC0415 - rich loads only where text is printed
+    from rich.text import Text  # noqa: PLC0415
+
+    buffer = StringIO()
+    console = Console(
+        file=buffer, width=width or UNWRAPPED, force_terminal=width is not None, highlight=False
+    )
+    for label, value, style in lines:
+        room = max(LEAST_WIDTH, console.width - LABEL_WIDTH - 1)
+        for number, piece in enumerate(Text(printable(value)).wrap(console, room, overflow="fold")):
+            shown = label if number == 0 else ""
+            piece.rstrip()
+            piece.stylize(style if not label else "")
+            line = Text.assemble(
+                (shown, style or "dim"), " " * (LABEL_WIDTH + 1 - len(shown)), piece
+            )
+            console.print(line, soft_wrap=True)
+    return buffer.getvalue()
+
+
+def printable(text: str) -> str:
+    """Return `text` with what would move the cursor or recolour the terminal escaped."""
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
