@@ -2,8 +2,8 @@
 
 Modules, each importing only those above it:
 verdict, budget, charset, regex, terms, evaluate (the referee, used by nothing here),
-alphabet, pattern, nfa, kernels, explorer, membership, determinise, witness, intervals, cells,
-boolean, solver.
+alphabet, pattern, nfa, kernels, explorer, assignment, membership, determinise, witness, intervals,
+cells, strings, boolean, solver.
 """
 
 from automaton import regex

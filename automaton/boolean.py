@@ -11,28 +11,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from automaton.assignment import assign, leaves
 from automaton.budget import Budget
 from automaton.intervals import holds, samples
-from automaton.regex import Regex
-from automaton.terms import (
-    FALSE,
-    TRUE,
-    And,
-    AtMost,
-    Atom,
-    Formula,
-    InRegex,
-    Or,
-    Sort,
-    Variable,
-    conjunction,
-    constant,
-    disjunction,
-)
+from automaton.terms import FALSE, TRUE, AtMost, Atom, Formula, Sort, Variable, constant
 from automaton.verdict import Value
 
-Cell = tuple[Value, dict[Formula, Formula]]
-"""A value, and the truth of each atom of the variable under it."""
+Branch = tuple[Value, Formula]
+"""A value of a cell, and what is left of the formula there."""
 
 
 class Search:
@@ -55,74 +41,44 @@ class Search:
             return {}
         if formula is FALSE or formula in self.refuted:
             return None
-        variable, found = self._most_telling(formula)
-        for value, truth in self._cells(variable, found, formula):
+        variable = self._most_telling(formula)
+        for value, rest in self._branches(variable, formula):
             self.budget.spend()
-            model = self.decide(assign(formula, truth))
+            model = self.decide(rest)
             if model is not None:
                 return {**model, variable.name: value}
         self.refuted.add(formula)
         return None
 
-    def _most_telling(self, formula: Formula) -> tuple[Variable, list[Atom]]:
-        """Return the variable with the most occurrences in `formula`, and its atoms."""
-        occurrences: Counter[Variable] = Counter()
-        by_variable: dict[Variable, dict[Atom, None]] = {}
-        seen: set[Formula] = set()
-        stack = [formula]
-        while stack:
-            node = stack.pop()
-            if isinstance(node, Atom):
-                occurrences[node.variable] += 1
-                by_variable.setdefault(node.variable, {})[node] = None
-            elif isinstance(node, And | Or) and node not in seen:
-                seen.add(node)
-                stack.extend(node.parts)
-        variable = max(occurrences, key=lambda key: (occurrences[key], self.rank[key]))
-        return variable, list(by_variable[variable])
+    def _most_telling(self, formula: Formula) -> Variable:
+        """Return the variable with the most occurrences in `formula`."""
+        occurrences = Counter(leaf.variable for leaf in leaves(formula) if isinstance(leaf, Atom))
+        return max(occurrences, key=lambda variable: (occurrences[variable], self.rank[variable]))
 
-    def _cells(self, variable: Variable, found: list[Atom], formula: Formula) -> Iterator[Cell]:
-        if variable.sort is Sort.STRING:
-            return self._string_cells(found, formula)
-        if variable.sort is Sort.BOOL:
-            return iter(
-                (value, {atom: constant(atom.positive == value) for atom in found})
-                for value in (False, True)
-            )
-        return _number_cells(variable, [atom for atom in found if isinstance(atom, AtMost)])
+    def _branches(self, variable: Variable, formula: Formula) -> Iterator[Branch]:
+        match variable.sort:
+            case Sort.STRING:
+                from automaton.strings import string_branches  # noqa: PLC0415 - loads numba
 
-    def _string_cells(self, found: list[Atom], formula: Formula) -> Iterator[Cell]:
-        from automaton.cells import StringCells  # noqa: PLC0415 - loads numba
-
-        memberships = [atom for atom in found if isinstance(atom, InRegex)]
-        numbers: dict[Regex, int] = {}
-        for membership in memberships:
-            numbers.setdefault(membership.regex, len(numbers))
-        goal = {True: 0, False: 0}
-        for part in formula.parts if isinstance(formula, And) else (formula,):
-            if isinstance(part, InRegex) and part.regex in numbers:
-                goal[part.positive] |= (part in memberships) << numbers[part.regex]
-        for vector, text in StringCells(list(numbers), goal[True], goal[False], self.budget):
-            yield text, {atom: constant(_in_vector(atom, numbers, vector)) for atom in memberships}
+                return string_branches(variable, formula, self.budget)
+            case Sort.BOOL:
+                return _bool_branches(variable, formula)
+            case _:
+                return _number_branches(variable, formula)
 
 
-def _in_vector(atom: InRegex, numbers: dict[Regex, int], vector: int) -> bool:
-    return bool(vector >> numbers[atom.regex] & 1) == atom.positive
+def _atoms_of(variable: Variable, formula: Formula) -> list[Atom]:
+    found = (leaf for leaf in leaves(formula) if isinstance(leaf, Atom))
+    return [leaf for leaf in found if leaf.variable == variable]
 
 
-def _number_cells(variable: Variable, found: list[AtMost]) -> Iterator[Cell]:
+def _bool_branches(variable: Variable, formula: Formula) -> Iterator[Branch]:
+    found = _atoms_of(variable, formula)
+    for value in (False, True):
+        yield value, assign(formula, {atom: constant(atom.positive == value) for atom in found})
+
+
+def _number_branches(variable: Variable, formula: Formula) -> Iterator[Branch]:
+    found = [atom for atom in _atoms_of(variable, formula) if isinstance(atom, AtMost)]
     for value in samples(variable, found):
-        yield value, {atom: constant(holds(atom, value)) for atom in found}
-
-
-def assign(formula: Formula, truth: dict[Formula, Formula]) -> Formula:
-    """Return `formula` with atoms replaced as `truth` says, which also serves as scratch."""
-    known = truth.get(formula)
-    if known is not None:
-        return known
-    if not isinstance(formula, And | Or):
-        return formula
-    parts = [assign(part, truth) for part in formula.parts]
-    result = (conjunction if isinstance(formula, And) else disjunction)(*parts)
-    truth[formula] = result
-    return result
+        yield value, assign(formula, {atom: constant(holds(atom, value)) for atom in found})

@@ -1,14 +1,15 @@
-"""Cells: the values of one variable, up to what its predicates can tell apart, each with a witness.
+"""Cells: the strings that no predicate tells apart, each cell with a witness.
 
-A string predicate is a union of literals and patterns. Literals are points, told apart by a
-dictionary; all other strings are told apart by the explorer over the patterns alone. Where a
-witness of the second kind happens to be a literal, the exploration is repeated with the literals
-in its way excluded. Cells come lazily, shortest witness first.
+A predicate is membership in a regex: a union of literals and of patterns. Literals are points and
+never reach an automaton; `Patterns` tells strings apart by the patterns of some regexes alone,
+given strings by matching them and all others by exploring.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
 from automaton import regex as rx
 from automaton.alphabet import Alphabet
@@ -21,92 +22,112 @@ from automaton.regex import Regex
 from automaton.witness import spell
 
 StringCell = tuple[int, str]
-"""The predicates that hold, a bit each, and a string for which exactly these hold."""
+"""The regexes whose patterns match, a bit each, and a string for which exactly these do."""
+
+KEPT = 512
+KEPT_WORDS = 32
+"""How many joined automata are kept for later problems, and how large they may be."""
+
+_joined: dict[tuple[Regex, ...], tuple[Nfa, Alphabet]] = {}
 
 
-class StringCells:
-    """The cells of a string that `regexes` cut, for strings that fulfil a goal.
+@dataclass(frozen=True)
+class Goal:
+    """Which regexes must match the strings of interest, and which must not, a bit for each."""
 
-    All predicates in `required` must hold and none in `forbidden` may, a bit for each regex.
-    """
+    required: int = 0
+    forbidden: int = 0
 
-    def __init__(
-        self, regexes: Sequence[Regex], required: int, forbidden: int, budget: Budget
-    ) -> None:
-        self.count = len(regexes)
-        self.required = required
-        self.forbidden = forbidden
+
+@lru_cache(maxsize=1 << 16)
+def literals_of(regex: Regex) -> frozenset[str]:
+    """Return the literals among the alternatives of `regex`."""
+    return frozenset(part.text for part in _alternatives(regex) if isinstance(part, rx.Literal))
+
+
+@lru_cache(maxsize=1 << 16)
+def patterns_of(regex: Regex) -> tuple[Regex, ...]:
+    """Return the other alternatives of `regex`."""
+    return tuple(part for part in _alternatives(regex) if not isinstance(part, rx.Literal))
+
+
+def _alternatives(regex: Regex) -> tuple[Regex, ...]:
+    return regex.parts if isinstance(regex, rx.Union) else (regex,)
+
+
+class Patterns:
+    """The patterns of `regexes` as one automaton with a predicate for each regex."""
+
+    def __init__(self, regexes: Sequence[Regex], budget: Budget) -> None:
+        self.regexes = tuple(regexes)
         self.budget = budget
-        self.points: dict[str, int] = {}
-        self.patterns: dict[Regex, int] = {}
-        for number, regex in enumerate(regexes):
-            for part in regex.parts if isinstance(regex, rx.Union) else (regex,):
-                if isinstance(part, rx.Literal):
-                    self.points[part.text] = self.points.get(part.text, 0) | 1 << number
-                else:
-                    self.patterns[part] = self.patterns.get(part, 0) | 1 << number
 
-    def __iter__(self) -> Iterator[StringCell]:
-        nfa, alphabet = self._join(())
-        pattern_truth = self._points_by_patterns(nfa, alphabet)
+    def cells_of(self, texts: Iterable[str]) -> Iterator[StringCell]:
+        """Yield the cells of the given strings; the witness of each is a shortest of them."""
+        nfa, alphabet = self._join()
+        ordered = sorted(texts)
+        found: dict[int, str] = {}
+        for text, vector in zip(
+            ordered, truth_of(nfa, alphabet, ordered, self.budget), strict=True
+        ):
+            if vector not in found or len(text) < len(found[vector]):
+                found[vector] = text
+        yield from found.items()
+
+    def cells_beside(self, texts: Collection[str], aim: Goal) -> Iterator[StringCell]:
+        """Yield the cells, of strings that fulfil `aim`, that hold a string beside `texts`.
+
+        The witness is shortest but for `texts`. Where the explorer comes upon one of `texts`, it
+        is excluded with its like and the exploration repeated.
+        """
         seen: set[int] = set()
-        for text in sorted(self.points, key=len):
-            vector = self.points[text] | pattern_truth[text]
-            if vector not in seen and self._is_wanted(vector):
-                seen.add(vector)
-                yield vector, text
-        yield from self._others(nfa, alphabet, pattern_truth, seen)
-
-    def _is_wanted(self, vector: int) -> bool:
-        return not (self.required & ~vector or self.forbidden & vector)
-
-    def _join(self, excluded: Sequence[str]) -> tuple[Nfa, Alphabet]:
-        """Return the automaton of the patterns; predicate `count` is: one of `excluded`."""
-        owned = [
-            Owned(compile_pattern(part, self._embed), predicates)
-            for part, predicates in self.patterns.items()
-        ]
-        owned += [
-            Owned(compile_pattern(rx.literal(text), self._embed), 1 << self.count)
-            for text in excluded
-        ]
-        return join(owned, self.count + 1, self.budget)
-
-    def _embed(self, regex: Regex) -> Dfa:
-        return determinise(regex, self.budget)
-
-    def _points_by_patterns(self, nfa: Nfa, alphabet: Alphabet) -> dict[str, int]:
-        """Return for each literal the predicates that hold because a pattern matches it."""
-        texts = sorted(self.points)
-        if not self.patterns:
-            return dict.fromkeys(texts, 0)
-        return dict(zip(texts, truth_of(nfa, alphabet, texts, self.budget), strict=True))
-
-    def _others(
-        self, nfa: Nfa, alphabet: Alphabet, pattern_truth: dict[str, int], seen: set[int]
-    ) -> Iterator[StringCell]:
-        """Yield the cells of strings that are no literals and whose vectors are not in `seen`."""
         excluded: set[str] = set()
         while True:
             in_the_way: set[str] = set()
-            aim = goal(nfa, self.required, self.forbidden | 1 << self.count)
-            exploration = Exploration(nfa, aim, self.budget)
-            for vector, state in exploration.vectors():
-                witness = spell(alphabet, exploration.word(state))
+            for vector, witness in self._explore(sorted(excluded), aim):
                 if vector in seen:
                     self.budget.spend()
-                elif witness not in self.points:
+                elif witness not in texts:
                     seen.add(vector)
                     yield vector, witness
                 else:
-                    in_the_way |= self._peers(vector, len(witness), pattern_truth)
+                    in_the_way.update(text for text in texts if len(text) <= len(witness))
             if not in_the_way:
                 return
             excluded |= in_the_way
-            nfa, alphabet = self._join(sorted(excluded))
 
-    def _peers(self, vector: int, length: int, pattern_truth: dict[str, int]) -> set[str]:
-        """Return the literals of at most `length` characters that the patterns see as `vector`."""
-        return {
-            text for text, truth in pattern_truth.items() if truth == vector and len(text) <= length
-        }
+    def _explore(self, excluded: Sequence[str], aim: Goal) -> Iterator[StringCell]:
+        nfa, alphabet = self._join_without(excluded) if excluded else self._join()
+        forbidden = aim.forbidden | 1 << len(self.regexes)
+        exploration = Exploration(nfa, goal(nfa, aim.required, forbidden), self.budget)
+        for vector, state in exploration.vectors():
+            yield vector, spell(alphabet, exploration.word(state))
+
+    def _join(self) -> tuple[Nfa, Alphabet]:
+        """Return the joined automaton, kept from an earlier problem if it is small."""
+        known = _joined.get(self.regexes)
+        if known is None:
+            known = self._join_without(())
+            if len(known[0].start) <= KEPT_WORDS:
+                if len(_joined) >= KEPT:
+                    _joined.clear()
+                _joined[self.regexes] = known
+        return known
+
+    def _join_without(self, excluded: Sequence[str]) -> tuple[Nfa, Alphabet]:
+        """Return the joined automaton; its last predicate holds for the strings `excluded`."""
+        owners: dict[Regex, int] = {}
+        for number, regex in enumerate(self.regexes):
+            for pattern in patterns_of(regex):
+                owners[pattern] = owners.get(pattern, 0) | 1 << number
+        last = len(self.regexes)
+        for text in excluded:
+            owners[rx.literal(text)] = 1 << last
+        owned = [
+            Owned(compile_pattern(pattern, self._embed), predicates)
+            for pattern, predicates in owners.items()
+        ]
+        return join(owned, last + 1, self.budget)
+
+    def _embed(self, regex: Regex) -> Dfa:
+        return determinise(regex, self.budget)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automaton.alphabet import Alphabet
+from automaton.assignment import Truth, assign
 from automaton.budget import Budget
 from automaton.charset import CharSet
 from automaton.explorer import Exploration, goal
@@ -19,7 +20,7 @@ from automaton.membership import membership
 from automaton.nfa import Indices, Owned, join, to_bits
 from automaton.pattern import Dfa, compile_pattern
 from automaton.regex import Regex
-from automaton.terms import And, Constant, Formula, InRegex, Or, Sort, Variable, atoms
+from automaton.terms import TRUE, Formula, InRegex, Sort, Variable, atoms, constant
 
 MAX_STATES = 1 << 15
 _TEXT = Variable("text", Sort.STRING)
@@ -46,25 +47,21 @@ def determinise(regex: Regex, budget: Budget) -> Dfa:
     vectors = np.zeros((count, nfa.owner.shape[1]), dtype=np.uint64)
     truths(nfa, exploration.table.states, vectors)
     numbers = {part: number for number, part in enumerate(regexes)}
-    known: dict[int, bool] = {}
-    for vector in {to_bits(row) for row in vectors}:
-        known[vector] = _holds(formula, numbers, vector)
-    accepting = np.array([known[to_bits(row)] for row in vectors], dtype=np.bool_)
+    accepts = {
+        vector: _holds(formula, numbers, vector) for vector in {to_bits(row) for row in vectors}
+    }
+    accepting = np.array([accepts[to_bits(row)] for row in vectors], dtype=np.bool_)
     return _export(*_minimise(exploration.table.target[:count], accepting), alphabet)
 
 
 def _holds(formula: Formula, numbers: dict[Regex, int], vector: int) -> bool:
     """Return the truth of `formula` where predicate `numbers[r]` holds iff that bit is set."""
-    match formula:
-        case Constant():
-            return formula.value
-        case InRegex():
-            return bool(vector >> numbers[formula.regex] & 1) == formula.positive
-        case And():
-            return all(_holds(part, numbers, vector) for part in formula.parts)
-        case Or():
-            return any(_holds(part, numbers, vector) for part in formula.parts)
-    raise TypeError(type(formula).__name__)
+    truth: Truth = {
+        atom: constant(bool(vector >> numbers[atom.regex] & 1) == atom.positive)
+        for atom in atoms(formula)
+        if isinstance(atom, InRegex)
+    }
+    return assign(formula, truth) is TRUE
 
 
 def _minimise(target: Indices, accepting: NDArray[np.bool_]) -> tuple[Indices, NDArray[np.bool_]]:

@@ -18,7 +18,7 @@ from automaton.kernels import product as kernels
 from automaton.nfa import Indices, Nfa, Words, pack, to_bits, to_words
 from automaton.verdict import Reason
 
-FIRST_CAPACITY = 1024
+FIRST_CAPACITY = 128
 FIRST_QUANTUM = 1 << 12
 QUANTUM_S = 0.01
 """How long one call of the kernel should take: cancelling waits no longer than a few of these."""
@@ -32,7 +32,7 @@ def goal(nfa: Nfa, required: int, forbidden: int) -> kernels.Goal:
     Both are sets of predicates, a bit each.
     """
     parts = nfa.owner.shape[1]
-    numbers = [number for number in range(parts * 64) if required >> number & 1]
+    numbers = [number for number in range(required.bit_length()) if required >> number & 1]
     bit_rows = [to_words(1 << number, parts) for number in numbers]
     flags = np.zeros((len(numbers), len(nfa.row_of)), dtype=np.bool_)
     for row, flag in zip(bit_rows, flags, strict=True):

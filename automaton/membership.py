@@ -16,6 +16,7 @@ from automaton.terms import (
     InRegex,
     Or,
     Variable,
+    atoms,
     conjunction,
     disjunction,
     in_regex,
@@ -56,7 +57,8 @@ def _is_operator_free(regex: Regex) -> bool:
 
 def with_plain_atoms(formula: Formula) -> Formula:
     """Return an equivalent formula whose memberships are in plain regexes."""
-    return _rewrite(formula, {})
+    regexes = (atom.regex for atom in atoms(formula) if isinstance(atom, InRegex))
+    return formula if all(map(_is_plain, regexes)) else _rewrite(formula, {})
 
 
 def _rewrite(formula: Formula, done: dict[Formula, Formula]) -> Formula:

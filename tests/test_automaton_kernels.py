@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from automaton import regex as rx
 from automaton.budget import Budget, LimitReached
-from automaton.cells import StringCells
+from automaton.cells import Goal, Patterns, patterns_of
 from automaton.determinise import determinise
 from automaton.explorer import Exploration, goal, truth_of
 from automaton.kernels import bits
@@ -104,27 +104,41 @@ def test_a_word_of_the_explorer_leads_to_its_state_and_none_is_shorter(texts_):
         assert not shorter or vector not in truth_of(nfa, alphabet, shorter, Budget())
 
 
-@given(st.lists(regexes() | texts().map(rx.literal), max_size=4))
-def test_cells_cover_every_string_and_each_witness_is_in_its_cell(parts):
-    cells = dict(StringCells(parts, 0, 0, Budget()))
+@given(st.lists(regexes(), min_size=1, max_size=4), st.sets(texts(max_size=2)))
+def test_cells_beside_some_strings_are_those_of_all_others(parts, banned):
+    cells = dict(Patterns(parts, Budget()).cells_beside(banned, Goal()))
 
     def vector_of(text: str) -> int:
-        return sum(naive.matches(part, text) << number for number, part in enumerate(parts))
+        return sum(naive.matches(no_literals(part), text) << n for n, part in enumerate(parts))
 
-    assert {vector_of(text) for text in ALL_TEXTS} <= set(cells)
-    assert {vector: vector_of(text) for vector, text in cells.items() if len(text) <= 8} == {
-        vector: vector for vector, text in cells.items() if len(text) <= 8
-    }
+    assert {vector_of(text) for text in ALL_TEXTS if text not in banned} <= set(cells)
+    assert banned.isdisjoint(cells.values())
+    assert all(vector_of(text) == vector for vector, text in cells.items() if len(text) <= 8)
+
+
+@given(st.lists(regexes(), min_size=1, max_size=4), st.sets(any_texts(), min_size=1))
+def test_cells_of_some_strings_are_theirs(parts, strings):
+    cells = dict(Patterns(parts, Budget()).cells_of(strings))
+
+    expected: dict[int, set[str]] = {}
+    for text in strings:
+        vector = sum(naive.matches(no_literals(part), text) << n for n, part in enumerate(parts))
+        expected.setdefault(vector, set()).add(text)
+    assert set(cells) == set(expected)
+    assert all(text in expected[vector] for vector, text in cells.items())
+
+
+def no_literals(regex: Regex) -> Regex:
+    return rx.union(*patterns_of(regex))
 
 
 def test_literals_in_the_way_of_a_witness_are_stepped_around():
-    every_short_one = [rx.literal(text) for text in naive.strings("ab", 3)]
+    short_ones = frozenset(naive.strings("ab", 3))
     short = rx.loop(rx.char_range("a", "b"), 0, 4)
 
-    cells = dict(StringCells([short, *every_short_one], 1, 0, Budget()))
+    cells = dict(Patterns([short], Budget()).cells_beside(short_ones, Goal(required=1)))
 
-    assert cells[1] in {"aaaa"}
-    assert len(cells) == 1 + len(every_short_one)
+    assert cells == {1: "aaaa"}
 
 
 def test_a_determinised_complement_is_minimal():
