@@ -1,1 +1,6 @@
-"""AWS access policies: parse, authorize, evaluate, ask questions, explain."""
+"""AWS access policies: parse, authorize, evaluate, ask questions, explain.
+
+Modules, each importing only those above it:
+policy, json_text, keys, values, conditions, parse_condition, parse_principal, parse, principals,
+support, wildcard, request, authorize, evaluate, explain, strangers, questions.
+"""
