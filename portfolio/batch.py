@@ -130,8 +130,9 @@ def _require(asked: Json, name: str) -> object:
 def _policy(asked: Json, name: str, default: PolicyType | None = None) -> Policy:
     chosen = _choice(asked, "policyType", [one.value for one in PolicyType])
     policy_type = default if chosen is None else PolicyType(chosen)
+    value = _require(asked, name)
     try:
-        return policy_from_json(_require(asked, name), policy_type)
+        return policy_from_json(value, policy_type)
     except PolicyError as error:
         raise PolicyError(error.message, f"$.{name}{error.path.removeprefix('$')}") from None
 

@@ -1,0 +1,205 @@
+"""Batches: one answer line for each line, whatever the line holds."""
+
+from __future__ import annotations
+
+import io
+import json
+import tracemalloc
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portfolio import Conduct, batch
+from portfolio.members import by_name
+
+ALONE = Conduct(members=by_name(["automaton"]))
+
+ANYTHING = {
+    "Version": "2012-10-17",
+    "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"},
+}
+NOTHING: dict[str, object] = {"Version": "2012-10-17", "Statement": []}
+FOR_ALL = {
+    "Version": "2012-10-17",
+    "Statement": {"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "*"},
+}
+
+
+def ask(**fields: object) -> dict[str, Any]:
+    """Return the answer to a line with these fields."""
+    return answers(json.dumps(fields).encode())[0]
+
+
+def answers(source: bytes) -> list[dict[str, Any]]:
+    return [dict(reply.content) for reply in batch.answer(io.BytesIO(source), ALONE)]
+
+
+def test_each_question_is_answered() -> None:
+    lines = [
+        {"id": 1, "question": "no-new-access", "existing": NOTHING, "new": ANYTHING},
+        {"id": 2, "question": "no-public-access", "policy": FOR_ALL},
+        {
+            "id": 3,
+            "question": "access-not-granted",
+            "policy": ANYTHING,
+            "access": {"actions": "a:b"},
+        },
+        {"id": 4, "question": "compare", "first": NOTHING, "second": ANYTHING},
+    ]
+
+    found = answers(b"\n".join(json.dumps(line).encode() for line in lines))
+
+    assert [(one["id"], one["question"], one["result"]) for one in found] == [
+        (1, "no-new-access", "FAIL"),
+        (2, "no-public-access", "FAIL"),
+        (3, "access-not-granted", "FAIL"),
+        (4, "compare", "more"),
+    ]
+
+
+def test_a_policy_that_allows_nothing_passes() -> None:
+    found = ask(id="x", question="no-new-access", existing=ANYTHING, new=NOTHING)
+
+    assert (found["id"], found["result"], found["verdict"]) == ("x", "PASS", "unsat")
+
+
+@pytest.mark.parametrize(
+    ("fields", "path", "message"),
+    [
+        ({}, "$", "`id` is missing"),
+        ({"id": 1}, "$", "`question` is missing"),
+        ({"id": 1, "question": ["compare"]}, "$.question", "is not supported"),
+        ({"id": 1, "question": "findings", "policy": FOR_ALL}, "$.question", "`findings` is not"),
+        ({"id": 1, "question": "simulate", "request": {}}, "$.question", "`simulate` is not"),
+        ({"id": 1, "question": "compare", "first": NOTHING}, "$", "`second` is missing"),
+        (
+            {"id": 1, "question": "no-public-access", "policy": FOR_ALL, "policytype": "scp"},
+            "$.policytype",
+            "unknown element `policytype`",
+        ),
+        (
+            {"id": 1, "question": "no-public-access", "policy": FOR_ALL, "policyType": "group"},
+            "$.policyType",
+            "`group` is none of",
+        ),
+        (
+            {"id": 1, "question": "no-public-access", "policy": FOR_ALL, "resourceType": "Bucket"},
+            "$.resourceType",
+            "`Bucket` is none of",
+        ),
+        (
+            {"id": 1, "question": "no-public-access", "policy": ANYTHING, "policyType": "identity"},
+            "$.policy",
+            "names no principals",
+        ),
+        (
+            {"id": 1, "question": "access-not-granted", "policy": ANYTHING, "access": {}},
+            "$.access",
+            "name an action or a resource",
+        ),
+        (
+            {
+                "id": 1,
+                "question": "access-not-granted",
+                "policy": ANYTHING,
+                "access": {"actions": ["s3GetObject"]},
+            },
+            "$.access",
+            "`s3GetObject` is not",
+        ),
+        (
+            {"id": 1, "question": "compare", "first": NOTHING, "second": {"Statement": [{}]}},
+            "$.second.Statement[0]",
+            "is missing",
+        ),
+    ],
+)
+def test_a_line_that_asks_nothing_names_the_place(
+    fields: dict[str, object], path: str, message: str
+) -> None:
+    found = ask(**fields)
+
+    assert set(found) == {"id", "error"}
+    assert found["id"] == fields.get("id")
+    assert found["error"]["path"] == path
+    assert message in found["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"",
+        b"  ",
+        b"[]",
+        b"null",
+        b"{",
+        b"\xff\xfe",
+        b'{"id": 1, "id": 2, "question": "compare"}',
+        b'{"id": NaN}',
+        b"[" * 100_000,
+    ],
+)
+def test_a_line_that_cannot_be_read_is_answered_and_the_run_goes_on(line: bytes) -> None:
+    good = json.dumps({"id": 7, "question": "compare", "first": NOTHING, "second": NOTHING})
+
+    first, second = answers(line + b"\n" + good.encode())
+
+    assert set(first["error"]) == {"message", "path"}
+    assert (second["id"], second["result"]) == (7, "equivalent")
+
+
+def test_a_policy_that_is_not_modelled_is_unknown_and_fails() -> None:
+    value = {"ForAnyValue:StringEquals": {"aws:TagKeys": "a"}}
+    statement = {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": value}
+    policy = {"Version": "2012-10-17", "Statement": statement}
+
+    found = ask(id=1, question="no-new-access", existing=NOTHING, new=policy)
+
+    assert (found["result"], found["verdict"], found["winner"]) == ("FAIL", "unknown", None)
+    assert "in `new` at $.Statement.Condition" in found["unknown"]
+
+
+def test_a_line_too_long_is_answered_without_being_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batch, "MAX_LINE_BYTES", 1000)
+    source = b"x" * 1_000_000 + b"\n" + b"y" * 1000 + b"\n" + b"z" * 999 + b"\n"
+
+    assert [*batch.lines(io.BytesIO(source))] == [None, None, b"z" * 999 + b"\n"]
+
+
+def test_memory_does_not_grow_with_the_input() -> None:
+    line = json.dumps({"id": 1, "question": "compare", "first": NOTHING, "second": NOTHING})
+    replies = batch.answer(io.BufferedReader(Endless(line)), ALONE)
+    for _ in range(50):
+        next(replies)
+    tracemalloc.start()
+
+    for _ in range(500):
+        next(replies)
+
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert kept < 200_000
+
+
+class Endless(io.RawIOBase):
+    """The same line for ever."""
+
+    def __init__(self, line: str) -> None:
+        self.line = line.encode() + b"\n"
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        assert len(buffer) >= len(self.line)
+        buffer[: len(self.line)] = self.line
+        return len(self.line)
+
+
+@given(st.lists(st.binary(max_size=30).filter(lambda line: b"\n" not in line), max_size=5))
+def test_every_line_gets_one_answer(lines: list[bytes]) -> None:
+    source = b"".join(line + b"\n" for line in lines)
+
+    assert len(answers(source)) == len(lines)
