@@ -28,15 +28,13 @@ BAD_INPUT = 2
 INTERRUPTED = 130
 READER_GONE = 141
 
-POLICY = click.File("rb")
+FILE = click.Path(exists=True, dir_okay=False, readable=True, allow_dash=True)
 
 T = TypeVar("T")
 
 
 class BadInput(click.ClickException):
     """Input that asks nothing."""
-
-    exit_code = BAD_INPUT
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -52,17 +50,17 @@ def commands() -> None:
 @commands.command(
     cls=QuestionCommand, short_help="Does a new policy allow only what the old one does?"
 )
-@click.option("--existing", type=POLICY, required=True, help="The policy as it is.")
-@click.option("--new", type=POLICY, required=True, help="The policy as it shall be.")
+@click.option("--existing", type=FILE, required=True, help="The policy as it is.")
+@click.option("--new", type=FILE, required=True, help="The policy as it shall be.")
 @question_options
-def check_no_new_access(existing: IO[bytes], new: IO[bytes], options: Options) -> int:
+def check_no_new_access(existing: str, new: str, options: Options) -> int:
     """PASS iff the new policy allows nothing that the existing one does not."""
     first, second = _policies((existing, new), options)
     return _report(options.conduct.no_new_access(first, second), options)
 
 
 @commands.command(cls=QuestionCommand, short_help="Does a resource policy keep strangers out?")
-@click.argument("policy", type=POLICY)
+@click.argument("policy", type=FILE)
 @click.option(
     "--resource-type",
     type=click.Choice(RESOURCE_TYPES),
@@ -78,7 +76,7 @@ def check_no_new_access(existing: IO[bytes], new: IO[bytes], options: Options) -
 )
 @question_options
 def check_no_public_access(
-    policy: IO[bytes], resource_type: str | None, definition: str, options: Options
+    policy: str, resource_type: str | None, definition: str, options: Options
 ) -> int:
     """PASS iff the resource policy lets no stranger in."""
     del resource_type, definition  # checked by click; one definition serves all types
@@ -87,12 +85,12 @@ def check_no_public_access(
 
 
 @commands.command(cls=QuestionCommand, short_help="Does a policy grant none of some access?")
-@click.argument("policy", type=POLICY)
+@click.argument("policy", type=FILE)
 @click.option("--action", "actions", multiple=True, help="An action; may be given often.")
 @click.option("--resource", "resources", multiple=True, help="An ARN; may be given often.")
 @question_options
 def check_access_not_granted(
-    policy: IO[bytes], actions: tuple[str, ...], resources: tuple[str, ...], options: Options
+    policy: str, actions: tuple[str, ...], resources: tuple[str, ...], options: Options
 ) -> int:
     """PASS iff the policy allows none of the actions on any of the resources.
 
@@ -105,10 +103,10 @@ def check_access_not_granted(
 
 
 @commands.command(cls=QuestionCommand, short_help="Equivalent, less, more or incomparable?")
-@click.argument("first", type=POLICY)
-@click.argument("second", type=POLICY)
+@click.argument("first", type=FILE)
+@click.argument("second", type=FILE)
 @question_options
-def compare(first: IO[bytes], second: IO[bytes], options: Options) -> int:
+def compare(first: str, second: str, options: Options) -> int:
     """Tell whether SECOND is equivalent to FIRST, or allows less or more.
 
     Policies that each allow what the other does not are incomparable. Exit status 0 iff equivalent.
@@ -117,17 +115,18 @@ def compare(first: IO[bytes], second: IO[bytes], options: Options) -> int:
 
 
 @commands.command(cls=QuestionCommand, short_help="Answer many questions, one JSON object a line.")
-@click.argument("questions", type=click.File("rb"), metavar="FILE")
+@click.argument("questions", type=FILE, metavar="FILE")
 @race_options
-def batch(questions: IO[bytes], options: Options) -> int:
+def batch(questions: str, options: Options) -> int:
     """Answer many questions, one JSON object a line, in order.
 
     Exit status: 2 iff a line could not be read, else 1 iff some answer is not PASS.
     """
     status = 0
-    for reply in batches.answer(questions, options.conduct):
-        _write(json.dumps(reply.content) + "\n")
-        status = max(status, BAD_INPUT if reply.is_error else _status(reply.passed, options))
+    with _opened(questions) as source:
+        for reply in batches.answer(source, options.conduct):
+            _write(json.dumps(reply.content) + "\n")
+            status = max(status, BAD_INPUT if reply.is_error else _status(reply.passed, options))
     return status
 
 
@@ -155,24 +154,33 @@ def main() -> NoReturn:
         status = commands.main(standalone_mode=False)
     except click.ClickException as error:
         error.show()
-        status = error.exit_code
+        status = BAD_INPUT
     except click.Abort:
         status = INTERRUPTED
     sys.exit(status)
 
 
-def _policies(files: tuple[IO[bytes], IO[bytes]], options: Options) -> tuple[Policy, Policy]:
-    first, second = files
-    if first is second:
+def _opened(path: str) -> IO[bytes]:
+    try:
+        return click.open_file(path, "rb")
+    except OSError as error:
+        raise BadInput(f"{path}: {error.strerror}") from None
+
+
+def _policies(paths: tuple[str, str], options: Options) -> tuple[Policy, Policy]:
+    first, second = paths
+    if first == second == "-":
         raise click.UsageError("standard input can be only one of the policies")
     return _policy(first, options.policy_type), _policy(second, options.policy_type)
 
 
-def _policy(file: IO[bytes], policy_type: PolicyType | None) -> Policy:
+def _policy(path: str, policy_type: PolicyType | None) -> Policy:
+    with _opened(path) as file:
+        source = file.read(MAX_SIZE + 1)
     try:
-        return parse_policy(file.read(MAX_SIZE + 1), policy_type)
+        return parse_policy(source, policy_type)
     except PolicyError as error:
-        raise BadInput(f"{file.name}: {error.path}: {error.message}") from None
+        raise BadInput(f"{path}: {error.path}: {error.message}") from None
 
 
 def _asked(ask: Callable[[], T]) -> T:
