@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from automaton.charset import MAX_CODE_POINT, CharSet
+from automaton.charset import ANY_CHAR, MAX_CODE_POINT, CharSet
 
 READABLE = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-_./:=@+, "
 _RANK = {ord(char): rank for rank, char in enumerate(READABLE)}
@@ -69,6 +69,8 @@ class Alphabet:
 
     def of_charset(self, charset: CharSet) -> list[int]:
         """Return the classes that make up one of the alphabet's charsets."""
+        if charset == ANY_CHAR:
+            return list(range(len(self)))
         place = self.charsets.index(charset)
         shared = [self._class_of[code] for key, code in self._shared.items() if key[place]]
         return shared + [self._class_of[code] for code in self.singles if code in charset]

@@ -42,13 +42,13 @@ class Goal:
 @lru_cache(maxsize=1 << 16)
 def literals_of(regex: Regex) -> frozenset[str]:
     """Return the literals among the alternatives of `regex`."""
-    return frozenset(part.text for part in _alternatives(regex) if isinstance(part, rx.Literal))
+    return frozenset([part.text for part in _alternatives(regex) if isinstance(part, rx.Literal)])
 
 
 @lru_cache(maxsize=1 << 16)
 def patterns_of(regex: Regex) -> tuple[Regex, ...]:
     """Return the other alternatives of `regex`."""
-    return tuple(part for part in _alternatives(regex) if not isinstance(part, rx.Literal))
+    return tuple([part for part in _alternatives(regex) if not isinstance(part, rx.Literal)])
 
 
 def _alternatives(regex: Regex) -> tuple[Regex, ...]:

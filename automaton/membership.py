@@ -23,6 +23,8 @@ from automaton.terms import (
     negation,
 )
 
+_OPERATORS = frozenset({rx.Intersection, rx.Complement})
+
 
 def membership(variable: Variable, regex: Regex) -> Formula:
     """Return a formula, with plain regexes only, that holds iff `regex` matches `variable`."""
@@ -34,8 +36,8 @@ def membership(variable: Variable, regex: Regex) -> Formula:
         case rx.Complement():
             return negation(membership(variable, regex.part))
         case rx.Union():
-            plain = [part for part in regex.parts if _is_plain(part)]
-            others = [part for part in regex.parts if not _is_plain(part)]
+            plain = [part for part in regex.parts if type(part) not in _OPERATORS]
+            others = [part for part in regex.parts if type(part) in _OPERATORS]
             return disjunction(
                 in_regex(variable, rx.union(*plain)),
                 *(membership(variable, part) for part in others),
@@ -46,13 +48,8 @@ def membership(variable: Variable, regex: Regex) -> Formula:
 @lru_cache(maxsize=65536)
 def _is_plain(regex: Regex) -> bool:
     """Return whether no complement or intersection stands at the top of `regex`."""
-    if isinstance(regex, rx.Union):
-        return all(map(_is_operator_free, regex.parts))
-    return _is_operator_free(regex)
-
-
-def _is_operator_free(regex: Regex) -> bool:
-    return not isinstance(regex, rx.Intersection | rx.Complement)
+    parts = regex.parts if isinstance(regex, rx.Union) else (regex,)
+    return _OPERATORS.isdisjoint(map(type, parts))
 
 
 def with_plain_atoms(formula: Formula) -> Formula:

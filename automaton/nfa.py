@@ -8,8 +8,7 @@ predicates whose truth it settles; `owner` says which.
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -24,6 +23,11 @@ from automaton.pattern import START, Pattern
 Words = NDArray[np.uint64]
 Indices = NDArray[np.int64]
 WORD_BITS = 64
+BLOCK_BITS = 4096
+
+CHAIN, STARTING, ACCEPTING, UNIVERSAL = range(4)
+MASKS = 4
+"""The rows of a block after those of the classes."""
 
 
 class Nfa(NamedTuple):
@@ -79,107 +83,112 @@ def to_bits(row: Words) -> int:
 
 def join(owned: Sequence[Owned], predicates: int, budget: Budget) -> tuple[Nfa, Alphabet]:
     """Return one automaton for all patterns, for `predicates` predicates, and its alphabet."""
-    patterns = [item.pattern for item in owned]
-    offsets = np.cumsum([0, *(pattern.size for pattern in patterns)])
-    layout = _Layout(patterns, offsets.tolist(), _alphabet_of(patterns))
-    budget.require_memory(4 * len(layout.alphabet) * layout.bits + layout.bits * predicates // 8)
-    edges = layout.edges()
-    sources = np.unique(edges[:, 0])
-    row_of = np.full(layout.bits, -1, dtype=np.int64)
-    row_of[sources] = np.arange(len(sources))
-    budget.require_memory(2 * max(1, len(sources)) * layout.bits)
-    sizes = [pattern.size for pattern in patterns]
+    alphabet = _alphabet_of([item.pattern for item in owned])
     parts = word_count(predicates)
-    owners = [to_words(item.predicates, parts) for item in owned]
+    size = sum(item.pattern.size for item in owned)
+    budget.require_memory(size * (len(alphabet) // 2 + 8 * parts))
+    blocks = [_Block(alphabet, start=0)]
+    for item in owned:
+        if blocks[-1].size >= BLOCK_BITS:
+            blocks.append(_Block(alphabet, start=blocks[-1].end))
+        blocks[-1].add(item)
+    classes = len(alphabet)
+    rows = np.concatenate([block.rows_of_words() for block in blocks], axis=1)
+    edges = [edge for block in blocks for edge in block.edges]
+    branching, row_of, follow = _branches(edges, rows.shape[1], budget)
     nfa = Nfa(
-        enter=layout.entries(),
-        stay=layout.stays(),
-        chain=layout.mask(layout.places([pattern.chained for pattern in patterns])),
-        branching=layout.mask(sources),
+        enter=rows[:classes],
+        stay=rows[classes : 2 * classes],
+        chain=rows[2 * classes + CHAIN],
+        branching=branching,
         row_of=row_of,
-        follow=layout.matrix(len(sources), row_of[edges[:, 0]], edges[:, 1]),
-        start=layout.mask(offsets[:-1] + START),
-        accept=layout.mask(layout.places([pattern.accepting for pattern in patterns])),
-        universal=layout.mask(layout.places([pattern.universal for pattern in patterns])),
-        owner=np.repeat(np.array(owners, dtype=np.uint64).reshape(-1, parts), sizes, axis=0),
+        follow=follow,
+        start=rows[2 * classes + STARTING],
+        accept=rows[2 * classes + ACCEPTING],
+        universal=rows[2 * classes + UNIVERSAL],
+        owner=np.concatenate([block.owners(parts) for block in blocks]),
     )
-    return nfa, layout.alphabet
+    return nfa, alphabet
 
 
 def _alphabet_of(patterns: Sequence[Pattern]) -> Alphabet:
     singles: set[int] = set()
     charsets: dict[CharSet, None] = {ANY_CHAR: None}
     for pattern in patterns:
-        singles.update(pattern.codes)
-        charsets.update(dict.fromkeys(pattern.charsets.values()))
-        charsets.update(dict.fromkeys(pattern.stays.values()))
-    singles.discard(-1)
+        singles.update(pattern.code_bits)
+        charsets.update(dict.fromkeys(pattern.charset_bits))
+        charsets.update(dict.fromkeys(pattern.stay_bits))
     return Alphabet(singles, charsets)
 
 
-class _Layout:
-    """Where the positions of each pattern lie in the joint automaton."""
+class _Block:
+    """Some patterns side by side, as Python ints: for few bits these are faster than arrays.
 
-    def __init__(
-        self, patterns: Sequence[Pattern], offsets: Sequence[int], alphabet: Alphabet
-    ) -> None:
-        self.patterns = patterns
-        self.offsets = offsets
+    `rows` holds the positions entered on each class, then those that stay on each class, then the
+    four masks. A block begins at the joint position `start` and fills whole words.
+    """
+
+    def __init__(self, alphabet: Alphabet, start: int) -> None:
         self.alphabet = alphabet
-        self.bits = word_count(offsets[-1]) * WORD_BITS
+        self.start = start
+        self.size = 0
+        self.rows = [0] * (2 * len(alphabet) + MASKS)
+        self.owned: list[Owned] = []
+        self.edges: list[tuple[int, int]] = []
 
-    def matrix(self, rows: int, row: Indices, column: Indices) -> Words:
-        """Return `rows` rows of words in which the bits (row[i], column[i]) are set."""
-        flags = np.zeros((rows, self.bits), dtype=np.bool_)
-        flags[row, column] = True
-        return pack(flags)
+    @property
+    def end(self) -> int:
+        """The joint position after the block."""
+        return self.start + word_count(self.size) * WORD_BITS
 
-    def mask(self, positions: Indices) -> Words:
-        """Return one row with the bits of `positions` set."""
-        first = np.zeros(len(positions), dtype=np.int64)
-        return self.matrix(1, first, positions).reshape(-1)
+    def add(self, item: Owned) -> None:
+        """Append a pattern."""
+        pattern, shift = item.pattern, self.size
+        classes, masks = len(self.alphabet), 2 * len(self.alphabet)
+        for code, bits in pattern.code_bits.items():
+            self.rows[self.alphabet.of_code(code)] |= bits << shift
+        for first, by_charset in ((0, pattern.charset_bits), (classes, pattern.stay_bits)):
+            for charset, bits in by_charset.items():
+                for number in self.alphabet.of_charset(charset):
+                    self.rows[first + number] |= bits << shift
+        self.rows[masks + CHAIN] |= pattern.chain_bits << shift
+        self.rows[masks + STARTING] |= 1 << START << shift
+        self.rows[masks + ACCEPTING] |= pattern.accept_bits << shift
+        self.rows[masks + UNIVERSAL] |= pattern.universal_bits << shift
+        base = self.start + shift
+        self.edges += [(base + source, base + target) for source, target in pattern.edges]
+        self.owned.append(item)
+        self.size += pattern.size
 
-    def places(self, positions: Sequence[Iterable[int]]) -> Indices:
-        """Return the joint positions of the local `positions` of each pattern."""
-        shifted = [
-            offset + position
-            for offset, local in zip(self.offsets, positions, strict=False)
-            for position in local
-        ]
-        return np.array(shifted, dtype=np.int64)
+    def rows_of_words(self) -> Words:
+        """Return the rows as words."""
+        width = word_count(self.size)
+        joined = b"".join([row.to_bytes(width * 8, "little") for row in self.rows])
+        return np.frombuffer(joined, dtype=np.uint64).reshape(len(self.rows), width)
 
-    def edges(self) -> NDArray[np.int64]:
-        """Return the joint (source, target) pairs beside the chains, shape (e, 2)."""
-        pairs = [
-            (offset + source, offset + target)
-            for offset, pattern in zip(self.offsets, self.patterns, strict=False)
-            for source, target in pattern.edges
-        ]
-        return np.array(pairs, dtype=np.int64).reshape(-1, 2)
+    def owners(self, parts: int) -> Words:
+        """Return for each position the predicates of its pattern; none for the filling."""
+        masks = [item.predicates for item in self.owned]
+        sizes = [item.pattern.size for item in self.owned]
+        rows = b"".join([mask.to_bytes(parts * 8, "little") for mask in [*masks, 0]])
+        words: Words = np.frombuffer(rows, dtype=np.uint64).reshape(-1, parts)
+        filling = self.end - self.start - self.size
+        return np.repeat(words, [*sizes, filling], axis=0)
 
-    def entries(self) -> Words:
-        """Return for each class the positions that may be entered on it."""
-        flags = self._flags([pattern.charsets for pattern in self.patterns])
-        singles = sorted(self.alphabet.singles)
-        classes = np.array([self.alphabet.of_code(code) for code in singles], dtype=np.int64)
-        codes = np.fromiter(itertools.chain(*(p.codes for p in self.patterns)), dtype=np.int64)
-        positions = np.flatnonzero(codes >= 0)
-        flags[classes[np.searchsorted(singles, codes[positions])], positions] = True
-        return pack(flags)
 
-    def stays(self) -> Words:
-        """Return for each class the positions that stay on it."""
-        return pack(self._flags([pattern.stays for pattern in self.patterns]))
-
-    def _flags(self, charsets: Sequence[dict[int, CharSet]]) -> NDArray[np.bool_]:
-        by_charset: dict[CharSet, list[int]] = {}
-        for offset, local in zip(self.offsets, charsets, strict=False):
-            for position, charset in local.items():
-                by_charset.setdefault(charset, []).append(offset + position)
-        flags = np.zeros((len(self.alphabet), self.bits), dtype=np.bool_)
-        for charset, positions in by_charset.items():
-            flags[np.ix_(self.alphabet.of_charset(charset), positions)] = True
-        return flags
+def _branches(
+    edges: Sequence[tuple[int, int]], words: int, budget: Budget
+) -> tuple[Words, Indices, Words]:
+    """Return the branching positions, each position's row of successors, and these rows."""
+    row_of = np.full(words * WORD_BITS, -1, dtype=np.int64)
+    sources = sorted({source for source, _ in edges})
+    budget.require_memory(len(sources) * words * WORD_BITS)
+    row_of[sources] = np.arange(len(sources))
+    flags = np.zeros((len(sources), words * WORD_BITS), dtype=np.bool_)
+    for source, target in edges:
+        flags[row_of[source], target] = True
+    is_branching = row_of >= 0
+    return pack(is_branching.reshape(1, -1))[0], row_of, pack(flags)
 
 
 def pack(flags: NDArray[np.bool_]) -> Words:

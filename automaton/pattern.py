@@ -10,7 +10,7 @@ inside a concatenation is embedded as its deterministic automaton, made by the c
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -56,14 +56,53 @@ class Pattern:
         return len(self.codes)
 
     @cached_property
-    def chained(self) -> list[int]:
-        """The positions whose successor may be entered from them along the chain."""
-        return [p - 1 for p in range(1, self.size) if p not in self.breaks]
+    def code_bits(self) -> dict[int, int]:
+        """For each code point the positions that are entered on it alone, a bit each."""
+        bits: dict[int, int] = {}
+        for position, code in enumerate(self.codes):
+            if code >= 0:
+                bits[code] = bits.get(code, 0) | 1 << position
+        return bits
 
     @cached_property
-    def universal(self) -> list[int]:
+    def charset_bits(self) -> dict[CharSet, int]:
+        """For each charset the positions that are entered on it, a bit each."""
+        return _by_charset(self.charsets)
+
+    @cached_property
+    def stay_bits(self) -> dict[CharSet, int]:
+        """For each charset the positions that stay on it, a bit each."""
+        return _by_charset(self.stays)
+
+    @cached_property
+    def chain_bits(self) -> int:
+        """The positions whose successor may be entered from them along the chain, a bit each."""
+        return (1 << self.size - 1) - 1 & ~(to_bits(self.breaks) >> 1)
+
+    @cached_property
+    def accept_bits(self) -> int:
+        """The accepting positions, a bit each."""
+        return to_bits(self.accepting)
+
+    @cached_property
+    def universal_bits(self) -> int:
         """The accepting positions that stay on every character: nothing later unmatches them."""
-        return [p for p in self.accepting if self.stays.get(p) == ANY_CHAR]
+        return to_bits(p for p in self.accepting if self.stays.get(p) == ANY_CHAR)
+
+
+def to_bits(positions: Iterable[int]) -> int:
+    """Return the int with a bit for each of `positions`."""
+    bits = 0
+    for position in positions:
+        bits |= 1 << position
+    return bits
+
+
+def _by_charset(charsets: dict[int, CharSet]) -> dict[CharSet, int]:
+    bits: dict[CharSet, int] = {}
+    for position, charset in charsets.items():
+        bits[charset] = bits.get(charset, 0) | 1 << position
+    return bits
 
 
 _compiled: weakref.WeakKeyDictionary[Regex, Pattern] = weakref.WeakKeyDictionary()
