@@ -84,4 +84,6 @@ def _version() -> str:
 def _warm() -> None:
     name = Variable("warm", Sort.STRING)
     starts, ends = rx.glob("a*"), rx.glob("*b?c")
-    solve(Problem((in_regex(name, starts), negation(in_regex(name, ends)))))
+    names = rx.union(rx.literal("abbc"), rx.literal("abd"))
+    for formula in (in_regex(name, names), negation(in_regex(name, names))):
+        solve(Problem((in_regex(name, starts), negation(in_regex(name, ends)), formula)))
