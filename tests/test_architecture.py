@@ -70,8 +70,7 @@ def functions(path: Path) -> Iterator[Function]:
 
 
 def length(node: Function) -> int:
-    first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
-    return (node.end_lineno or first) - first + 1
+    return (node.end_lineno or node.lineno) - node.lineno + 1
 
 
 def kernels() -> list[Function]:

@@ -1,0 +1,118 @@
+"""Every corpus case by every member that is installed.
+
+A wrong answer fails, unless the defect is known. An answer that is not there within the limit fails
+for the automaton and skips for the others: how fast they are is not ours to promise.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from automaton.evaluate import evaluate
+from automaton.verdict import Sat
+from portfolio.batch import reply
+from portfolio.check import WORDS
+from portfolio.conduct import Conduct
+from portfolio.limits import Limits
+from portfolio.members import Member, available
+from tests.corpus_reader import CORPUS, Case, cases
+
+LIMITS = Limits(wall_s=1.0)
+MEMBERS = {member.name: member for member in available()}
+STRING_CASES = {case.name: case for case in cases()}
+IAM_CASES: dict[str, dict[str, Any]] = {
+    f"{path.stem}/{case['id']}": case
+    for path in sorted((CORPUS / "iam").glob("*.json"))
+    for case in json.loads(path.read_text(encoding="utf-8"))
+}
+
+KNOWN_GAPS = {
+    ("automaton", "edges/the fifteenth letter from the end"): "no antichains: 3 to the 15 states",
+    (
+        "cvc4",
+        "reports/a star of concatenations with a letter in it",
+    ): "CVC4 1.8 says unsat, and sat as soon as `ABA` is asserted",
+}
+"""(member, case) -> why it is not decided, or decided wrongly."""
+
+
+@pytest.fixture(params=sorted(MEMBERS))
+def member(request: pytest.FixtureRequest) -> Member:
+    return MEMBERS[request.param]
+
+
+@pytest.fixture
+def conduct(member: Member) -> Conduct:
+    return Conduct(members=(member,), limits=LIMITS)
+
+
+def allow_known_gap(request: pytest.FixtureRequest, member: Member, name: str) -> None:
+    reason = KNOWN_GAPS.get((member.name, name))
+    if reason is not None:
+        request.applymarker(pytest.mark.xfail(reason=reason, strict=False))
+
+
+def open_end(member: Member, end: str) -> None:
+    """Fail for the automaton and skip for another member that gave no answer."""
+    if member.name == "automaton":
+        pytest.fail(f"the automaton does not decide this: {end}")
+    pytest.skip(f"{member.name}: {end}")
+
+
+@pytest.mark.parametrize("name", list(STRING_CASES))
+def test_a_string_problem_has_its_known_verdict(
+    request: pytest.FixtureRequest, member: Member, name: str
+) -> None:
+    allow_known_gap(request, member, name)
+    case: Case = STRING_CASES[name]
+    outcome = member.start(case.problem, LIMITS).wait(LIMITS.wall_s + 5)
+    assert outcome is not None
+    verdict = outcome.verdict
+    if verdict is None or WORDS[type(verdict)] == "unknown":
+        open_end(member, f"{outcome.end.value} {outcome.detail}")
+    assert verdict is not None
+
+    assert WORDS[type(verdict)] == case.expected
+    if isinstance(verdict, Sat):
+        assert evaluate(case.problem.formula, verdict.model)
+
+
+@pytest.mark.parametrize("name", list(IAM_CASES))
+def test_a_policy_question_has_its_known_result(
+    request: pytest.FixtureRequest, member: Member, conduct: Conduct, name: str
+) -> None:
+    allow_known_gap(request, member, name)
+    line = {key: value for key, value in IAM_CASES[name].items() if key in ASKED}
+    shown = reply(json.dumps(line).encode(), conduct).content
+    if shown.get("verdict") == "unknown":
+        open_end(member, str(shown["unknown"]))
+
+    assert shown.get("result") == IAM_CASES[name]["expected"], shown
+
+
+ASKED = {"id", "question", "existing", "new", "policy", "policyType", "access", "resourceType"}
+"""The fields of a line of a batch; a case adds `source` and `expected`."""
+
+
+@pytest.mark.parametrize("name", list(IAM_CASES))
+def test_a_policy_case_says_what_it_is_from(name: str) -> None:
+    case = IAM_CASES[name]
+
+    assert set(case) - ASKED == {"source", "expected"}
+    assert case["expected"] in ("PASS", "FAIL")
+    assert case["source"]
+
+
+@pytest.mark.parametrize("name", list(STRING_CASES))
+def test_a_string_case_says_what_it_is_from(name: str) -> None:
+    case = STRING_CASES[name]
+
+    assert case.expected in ("sat", "unsat")
+    assert case.source
+
+
+def test_names_of_gaps_are_names_of_cases() -> None:
+    assert {name for _, name in KNOWN_GAPS} <= set(STRING_CASES) | set(IAM_CASES)
