@@ -1,4 +1,4 @@
-"""Hypothesis profiles: `default` (a few seconds a file), `ci` (the same cases each run), `slow`.
+"""Hypothesis profiles: `default` (a few seconds a file), `few`, `slow`, `ci` (alike in each run).
 
 `KEYAKI_PROFILE` names one; without it, a run with `CI` set takes `ci`.
 """
@@ -12,5 +12,6 @@ _COMMON = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 settings.register_profile("default", parent=_COMMON, max_examples=50)
 settings.register_profile("ci", parent=_COMMON, max_examples=50, derandomize=True)
+settings.register_profile("few", parent=_COMMON, max_examples=6)
 settings.register_profile("slow", parent=_COMMON, max_examples=2000)
 settings.load_profile(os.environ.get("KEYAKI_PROFILE", "ci" if "CI" in os.environ else "default"))

@@ -148,19 +148,19 @@ def test_a_determinised_complement_is_minimal():
 
 
 @pytest.mark.parametrize(
-    ("limit", "reason"),
+    ("limited", "reason"),
     [
-        (Budget(wall_s=0.05), Reason.TIME),
-        (Budget(max_steps=10_000), Reason.STEPS),
-        (Budget(memory_mib=1), Reason.MEMORY),
+        (lambda: Budget(wall_s=0.05), Reason.TIME),
+        (lambda: Budget(max_steps=10_000), Reason.STEPS),
+        (lambda: Budget(memory_mib=1), Reason.MEMORY),
     ],
 )
-def test_an_exploration_that_blows_up_ends_at_its_limit(limit, reason):
+def test_an_exploration_that_blows_up_ends_at_its_limit(limited, reason):
     parts = [rx.concat(rx.ALL, rx.literal(char), rx.loop(rx.ANY, 24, 24)) for char in "ab"]
     nfa, _ = joined(parts)
 
     with pytest.raises(LimitReached) as ended:
-        for _ in Exploration(nfa, goal(nfa, 0, 0), limit).vectors():
+        for _ in Exploration(nfa, goal(nfa, 0, 0), limited()).vectors():
             pass
 
     assert ended.value.reason is reason
