@@ -164,19 +164,19 @@ def marked_processes() -> Iterator[str]:
     try:
         yield mark
         close_all()
-        assert wait_until(lambda: processes(mark) == []), processes(mark)
+        assert wait_until(lambda: processes(mark) == {}), processes(mark)
         assert zombies() == []
     finally:
         del os.environ[MARK]
 
 
-def processes(mark: str) -> list[str]:
-    """Return the command lines of the living processes with this mark."""
-    found = []
+def processes(mark: str) -> dict[int, str]:
+    """Return the number and the command line of each living process with this mark."""
+    found = {}
     for entry in Path("/proc").glob("[0-9]*"):
         try:
             if f"{MARK}={mark}".encode() in (entry / "environ").read_bytes():
-                found.append((entry / "cmdline").read_text().replace("\0", " "))
+                found[int(entry.name)] = (entry / "cmdline").read_text().replace("\0", " ")
         except OSError:
             continue
     return found
@@ -185,7 +185,7 @@ def processes(mark: str) -> list[str]:
 def busy(mark: str) -> list[str]:
     """Return the command lines of marked processes that are neither the guard nor workers."""
     quiet = ("guard.py", "worker")
-    return [line for line in processes(mark) if not any(word in line for word in quiet)]
+    return [line for line in processes(mark).values() if not any(word in line for word in quiet)]
 
 
 def zombies() -> list[int]:

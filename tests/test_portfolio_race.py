@@ -281,7 +281,7 @@ def test_no_process_outlives_a_killed_parent(number: int) -> None:
         assert wait_until(lambda: len(processes(mark)) == 10, timeout_s=5)
         parent.send_signal(number)
         parent.wait()
-    assert wait_until(lambda: processes(mark) == []), processes(mark)
+    assert wait_until(lambda: processes(mark) == {}), processes(mark)
 
 
 @pytest.mark.parametrize("mode", ["idle", "thread"])
@@ -289,7 +289,7 @@ def test_no_process_outlives_a_parent_that_exits(mode: str) -> None:
     mark = f"exited-{os.getpid()}-{mode}"
     with start_parent(mode, mark) as parent:
         assert parent.wait() == 0
-    assert wait_until(lambda: processes(mark) == []), processes(mark)
+    assert wait_until(lambda: processes(mark) == {}), processes(mark)
 
 
 def test_an_unsat_that_stands_is_a_proof() -> None:

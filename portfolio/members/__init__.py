@@ -5,17 +5,18 @@ base (the two protocols), automaton (in process), guard and worker (scripts, imp
 ours), process, exchange, smtlib (what solvers print), library, binary (rows of data).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from importlib.metadata import entry_points
 
 from portfolio.members.automaton import AutomatonMember
 from portfolio.members.base import Ended, Member, Outcome, Run
 from portfolio.members.binary import CVC4, BinaryMember
-from portfolio.members.library import CVC5, Z3, LibraryMember, close_idle
+from portfolio.members.library import CVC5, Z3, Z3_NO_MONADIC, LibraryMember, close_idle
 from portfolio.members.process import close_all as _close_processes
 
 __all__ = [
     "OWN",
+    "VARIANTS",
     "BinaryMember",
     "Ended",
     "LibraryMember",
@@ -29,22 +30,19 @@ __all__ = [
 
 ENTRY_POINTS = "keyaki.members"
 
-OWN: tuple[AutomatonMember | LibraryMember | BinaryMember, ...] = (
-    AutomatonMember(),
-    Z3,
-    CVC5,
-    CVC4,
-)
+Own = AutomatonMember | LibraryMember | BinaryMember
+
+OWN: tuple[Own, ...] = (AutomatonMember(), Z3, CVC5, CVC4)
 """Our members, in the order in which a staggered race starts them."""
+
+VARIANTS: tuple[Own, ...] = (Z3_NO_MONADIC,)
+"""The same solvers with other options: they take part iff they are named."""
 
 
 def available() -> tuple[Member, ...]:
     """Return our members that are installed, then those of entry points, in order."""
-    own = (member for member in OWN if member.is_installed())
-    found: list[Member] = list(own)
-    for point in entry_points(group=ENTRY_POINTS):
-        found.append(point.load())
-    return tuple(found)
+    loaded = (point.load() for point in entry_points(group=ENTRY_POINTS))
+    return (*_installed(OWN), *loaded)
 
 
 def by_name(names: Iterable[str]) -> tuple[Member, ...]:
@@ -52,7 +50,7 @@ def by_name(names: Iterable[str]) -> tuple[Member, ...]:
 
     Raise ValueError iff one is not known, not installed, or named twice.
     """
-    known = {member.name: member for member in available()}
+    known = {member.name: member for member in (*available(), *_installed(VARIANTS))}
     chosen: dict[str, Member] = {}
     for name in names:
         if name not in known:
@@ -63,8 +61,12 @@ def by_name(names: Iterable[str]) -> tuple[Member, ...]:
     return tuple(chosen.values())
 
 
+def _installed(members: Iterable[Own]) -> Iterator[Own]:
+    return (member for member in members if member.is_installed())
+
+
 def _missing(name: str, known: Iterable[str]) -> str:
-    if any(member.name == name for member in OWN):
+    if any(member.name == name for member in (*OWN, *VARIANTS)):
         return f"member `{name}` is not installed"
     return f"there is no member `{name}`; there are {', '.join(known)}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
@@ -14,6 +15,8 @@ from portfolio.answer import End
 from portfolio.limits import Limits
 from portfolio.members.base import Outcome, crashed, outcome_of
 from portfolio.threads import run_in_thread
+
+OVERTIME_S = 0.25
 
 
 class AutomatonMember:
@@ -43,6 +46,7 @@ class AutomatonRun:
 
     def __init__(self, problem: Problem, limits: Limits) -> None:
         self._budget = Budget(wall_s=limits.wall_s, memory_mib=limits.memory_mib)
+        self._last_call = time.monotonic() + limits.wall_s + OVERTIME_S
         self._problem = problem
         self._outcome: Outcome | None = None
         self._lock = threading.Lock()
@@ -62,8 +66,15 @@ class AutomatonRun:
         self._done.set()
 
     def wait(self, timeout_s: float | None) -> Outcome | None:
-        """Return the outcome, or None iff the search still goes on."""
-        self._done.wait(timeout_s)
+        """Return the outcome, or None iff the search still goes on.
+
+        A search that is deep in one step when its time is over is left to find that out alone.
+        """
+        left_s = self._last_call - time.monotonic()
+        if timeout_s is not None and timeout_s < left_s:
+            self._done.wait(timeout_s)
+        elif not self._done.wait(max(left_s, 0)):
+            self._end(Outcome(End.TIMED_OUT, detail="deep in one step"))
         return self._outcome
 
     def cancel(self) -> None:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import IO
 
 LAST_WORDS_S = 0.2
+GUARD = (sys.executable, "-S", "-E", str(Path(__file__).with_name("guard.py")))
 
 
 class Process:
@@ -67,7 +68,7 @@ class Process:
 
             with contextlib.suppress(OSError, ValueError):
                 resource.prlimit(self.pid, resource.RLIMIT_CORE, (0, 0))
-                resource.prlimit(self.pid, resource.RLIMIT_CPU, (cpu_s, cpu_s))
+                resource.prlimit(self.pid, resource.RLIMIT_CPU, (cpu_s, cpu_s + 1))
                 resource.prlimit(self.pid, resource.RLIMIT_AS, (memory_bytes, memory_bytes))
 
     def resident_bytes(self) -> int:
@@ -132,10 +133,19 @@ def _is_waiting_for_reaping(pid: int) -> bool:
     return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
 
+def _popen_guard() -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 - our own script
+        GUARD,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        bufsize=0,
+        start_new_session=True,
+    )
+
+
 class Guard:
     """Our side of the guard: tells it which groups to kill when this process is gone."""
-
-    COMMAND = (sys.executable, "-S", "-E", str(Path(__file__).with_name("guard.py")))
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -146,14 +156,8 @@ class Guard:
         """Start the guard unless it runs. Raise OSError iff it cannot be started."""
         with self._lock:
             if self._child is None or self._child.poll() is not None:
-                self._child = subprocess.Popen(  # noqa: S603 - our own script
-                    self.COMMAND,
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.DEVNULL,
-                    stderr=subprocess.DEVNULL,
-                    bufsize=0,
-                    start_new_session=True,
-                )
+                self.abandon()
+                self._child = _popen_guard()
                 self._tell("".join(f"+{group}\n" for group in self._watched))
 
     def watch(self, group: int) -> None:
@@ -171,13 +175,13 @@ class Guard:
     def stop(self) -> None:
         """End the guard; it kills what it still watches."""
         with self._lock:
-            child, self._child = self._child, None
-            if child and child.stdin:
-                child.stdin.close()
-                child.wait()
+            self.abandon()
+            if self._child:
+                self._child.wait()
+            self._child = None
 
     def abandon(self) -> None:
-        """Close this process's end of the pipe, being a fork of the one the guard belongs to."""
+        """Close this process's end of the pipe, if there is one."""
         if self._child and self._child.stdin:
             self._child.stdin.close()
 
@@ -201,7 +205,7 @@ def close_all() -> None:
 
 
 def _forget_parents() -> None:
-    """Leave to the parent of a fork what is the parent's."""
+    """Leave to the parent of this fork what is the parent's, the guard's only pipe included."""
     global _guard  # noqa: PLW0603 - a forked child needs a guard of its own
     _guard.abandon()
     _parents.extend((_guard, *_alive))

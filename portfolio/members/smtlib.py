@@ -22,7 +22,7 @@ START_BYTES = 128 << 20
 
 MEMORY_SIGNS = ("out of memory", "bad_alloc", "cannot allocate memory", "memoryerror")
 UNSUPPORTED_SIGNS = ("unsupported", "not supported", "unimplemented", "not implemented")
-TIME_SIGNS = ("timeout", "canceled", "resource limit")
+TIME_SIGNS = ("timeout", "canceled")
 SHOWN = 200
 
 _LIMITS = {
@@ -101,14 +101,14 @@ class ProcessRun:
 def read_answer(text: str, problem: Problem) -> Outcome | None:
     """Return the outcome that a solver's output stands for, or None iff there is none in it."""
     first, _, rest = text.strip().partition("\n")
-    match first.strip():
-        case "unsat":
+    match first.split():
+        case ["unsat"]:
             return Outcome(End.ANSWERED, Unsat())
-        case "sat":
+        case ["sat"]:
             return _with_model(rest, problem)
-        case "unknown":
-            return _undecided(rest.strip())
-        case "timeout":
+        case ["unknown", *reason]:
+            return _undecided(" ".join((*reason, rest.partition("(error")[0])).strip())
+        case ["timeout"]:
             return Outcome(End.TIMED_OUT)
     return _complaint(text) if "(error" in text else None
 

@@ -56,10 +56,14 @@ def load_cvc5() -> Solve:
         while not (command := parser.nextCommand()).isNull():
             printed.append(str(command.invoke(solver, symbols)))
             if printed[-1].startswith("unknown"):
-                return f"unknown\n{solver.getInfo('reason-unknown')}"
+                return f"unknown\n{_text(solver.getInfo('reason-unknown'))}"
         return "".join(printed)
 
     return solve
+
+
+def _text(info: str | bytes) -> str:
+    return info.decode() if isinstance(info, bytes) else info
 
 
 LIBRARIES = {"z3": load_z3, "cvc5": load_cvc5}
