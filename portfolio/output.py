@@ -180,11 +180,9 @@ def _render(lines: Iterable[Line], width: int | None) -> str:
     from rich.text import Text  # noqa: PLC0415
 
     buffer = StringIO()
-    console = Console(
-        file=buffer, width=width or UNWRAPPED, force_terminal=width is not None, highlight=False
-    )
+    console = Console(file=buffer, force_terminal=width is not None, highlight=False)
+    room = max(LEAST_WIDTH, (width or UNWRAPPED) - LABEL_WIDTH - 1)
     for label, value, style in lines:
-        room = max(LEAST_WIDTH, console.width - LABEL_WIDTH - 1)
         for number, piece in enumerate(Text(printable(value)).wrap(console, room, overflow="fold")):
             shown = label if number == 0 else ""
             piece.rstrip()
