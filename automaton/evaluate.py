@@ -115,6 +115,13 @@ def matches(regex: Regex, text: str) -> bool:
     if not _in_range(text):
         raise ValueError(f"a character lies above {MAX_CODE_POINT:#x} in `{text!r}`")
     derivatives = _Derivatives()
+    # PERF: most alternatives are refused by their first characters, one by one.
+    parts = regex.parts if isinstance(regex, rx.Union) else (regex,)
+    return any(_consumes(part, text, derivatives) for part in parts)
+
+
+def _consumes(regex: Regex, text: str, derivatives: _Derivatives) -> bool:
+    """Return whether what is left of `regex` after the characters of `text` may end there."""
     place = 0
     while regex is not rx.ALL and regex is not rx.NONE:
         if isinstance(regex, rx.Literal):
