@@ -16,9 +16,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from encoders.iam.parse import policy_from_json
-
 from automaton.verdict import Unsupported
+from encoders.iam.parse import policy_from_json
 from encoders.iam.policy import Policy, PolicyType
 from encoders.iam.questions import Question, no_new_access
 
@@ -96,13 +95,14 @@ def managed_policies() -> dict[str, Json]:
 
 
 def _prefixes(document: Json) -> set[str]:
-    found: set[str] = set()
-    statements = document["Statement"]
-    for statement in statements if isinstance(statements, list) else [statements]:
-        actions = statement.get("Action", [])
-        for action in actions if isinstance(actions, list) else [actions]:
-            found.add(action.partition(":")[0].lower())
-    return found
+    """Return the service prefixes of the actions that a policy lists."""
+    policy = _identity(document)
+    return {
+        action.partition(":")[0].lower()
+        for statement in policy.statements
+        if not statement.actions.negated
+        for action in statement.actions.values
+    }
 
 
 SUITES: dict[str, Callable[[], Iterator[Case]]] = {"upgrades": upgrades, "managed": managed}
