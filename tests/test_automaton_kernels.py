@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -9,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from automaton import regex as rx
+from automaton.alphabet import Alphabet
 from automaton.budget import Budget, LimitReached
 from automaton.cells import Goal, Patterns, patterns_of
 from automaton.determinise import determinise
 from automaton.explorer import Exploration, goal, truth_of
 from automaton.kernels import bits
-from automaton.nfa import Owned, join, to_bits, to_words
+from automaton.nfa import Nfa, Owned, join, to_bits, to_words
 from automaton.pattern import Dfa, compile_pattern
 from automaton.regex import Regex
 from automaton.verdict import Reason
@@ -29,25 +31,25 @@ def embed(regex: Regex) -> Dfa:
     return determinise(regex, Budget())
 
 
-def joined(parts: list[Regex]):
+def joined(parts: list[Regex]) -> tuple[Nfa, Alphabet]:
     owned = [Owned(compile_pattern(part, embed), 1 << number) for number, part in enumerate(parts)]
     return join(owned, len(parts), Budget())
 
 
 @given(WORDS.filter(bool))
-def test_the_lowest_bit_is_found(word):
+def test_the_lowest_bit_is_found(word: int) -> None:
     expected = (word & -word).bit_length() - 1
 
     assert bits.lowest_bit(np.uint64(word)) == expected
 
 
 @given(st.integers(0, 2**200), st.integers(4, 6))
-def test_bits_survive_the_way_through_words(number, words):
+def test_bits_survive_the_way_through_words(number: int, words: int) -> None:
     assert to_bits(to_words(number, words)) == number
 
 
 @given(st.lists(st.tuples(WORDS, WORDS), unique=True, max_size=40))
-def test_a_hash_table_finds_every_row_and_nothing_else(rows):
+def test_a_hash_table_finds_every_row_and_nothing_else(rows: list[tuple[int, int]]) -> None:
     table = np.array(rows, dtype=np.uint64).reshape(-1, 2)
     slots = np.full(128, -1, dtype=np.int64)
     bits.fill_slots(table, len(rows), slots)
@@ -58,7 +60,9 @@ def test_a_hash_table_finds_every_row_and_nothing_else(rows):
 
 
 @given(st.lists(regexes(), min_size=1, max_size=4), st.lists(any_texts(), min_size=1, max_size=5))
-def test_matching_many_strings_is_matching_each_pattern(parts, strings):
+def test_matching_many_strings_is_matching_each_pattern(
+    parts: list[Regex], strings: list[str]
+) -> None:
     nfa, alphabet = joined(parts)
 
     expected = [
@@ -70,7 +74,7 @@ def test_matching_many_strings_is_matching_each_pattern(parts, strings):
 
 
 @given(st.lists(regexes(), min_size=1, max_size=4))
-def test_the_explorer_finds_the_truth_vector_of_every_string(parts):
+def test_the_explorer_finds_the_truth_vector_of_every_string(parts: list[Regex]) -> None:
     nfa, alphabet = joined(parts)
     exploration = Exploration(nfa, goal(nfa, 0, 0), Budget())
 
@@ -80,7 +84,9 @@ def test_the_explorer_finds_the_truth_vector_of_every_string(parts):
 
 
 @given(st.lists(regexes(), min_size=1, max_size=4), st.integers(0, 15), st.integers(0, 15))
-def test_a_goal_keeps_exactly_the_vectors_that_fulfil_it(parts, required, forbidden):
+def test_a_goal_keeps_exactly_the_vectors_that_fulfil_it(
+    parts: list[Regex], required: int, forbidden: int
+) -> None:
     required, forbidden = (bits % (1 << len(parts)) for bits in (required, forbidden))
     nfa, _ = joined(parts)
     everything = {v for v, _ in Exploration(nfa, goal(nfa, 0, 0), Budget()).vectors()}
@@ -91,7 +97,7 @@ def test_a_goal_keeps_exactly_the_vectors_that_fulfil_it(parts, required, forbid
 
 
 @given(st.lists(wildcards(), min_size=1, max_size=6))
-def test_a_word_of_the_explorer_leads_to_its_state_and_none_is_shorter(texts_):
+def test_a_word_of_the_explorer_leads_to_its_state_and_none_is_shorter(texts_: list[str]) -> None:
     parts = [rx.glob(text) for text in texts_]
     nfa, alphabet = joined(parts)
     exploration = Exploration(nfa, goal(nfa, 0, 0), Budget())
@@ -105,7 +111,9 @@ def test_a_word_of_the_explorer_leads_to_its_state_and_none_is_shorter(texts_):
 
 
 @given(st.lists(regexes(), min_size=1, max_size=4), st.sets(texts(max_size=2)))
-def test_cells_beside_some_strings_are_those_of_all_others(parts, banned):
+def test_cells_beside_some_strings_are_those_of_all_others(
+    parts: list[Regex], banned: set[str]
+) -> None:
     cells = dict(Patterns(parts, Budget()).cells_beside(banned, Goal()))
 
     def vector_of(text: str) -> int:
@@ -117,7 +125,7 @@ def test_cells_beside_some_strings_are_those_of_all_others(parts, banned):
 
 
 @given(st.lists(regexes(), min_size=1, max_size=4), st.sets(any_texts(), min_size=1))
-def test_cells_of_some_strings_are_theirs(parts, strings):
+def test_cells_of_some_strings_are_theirs(parts: list[Regex], strings: list[str]) -> None:
     cells = dict(Patterns(parts, Budget()).cells_of(strings))
 
     expected: dict[int, set[str]] = {}
@@ -132,7 +140,7 @@ def no_literals(regex: Regex) -> Regex:
     return rx.union(*patterns_of(regex))
 
 
-def test_literals_in_the_way_of_a_witness_are_stepped_around():
+def test_literals_in_the_way_of_a_witness_are_stepped_around() -> None:
     short_ones = frozenset(naive.strings("ab", 3))
     short = rx.loop(rx.char_range("a", "b"), 0, 4)
 
@@ -141,7 +149,7 @@ def test_literals_in_the_way_of_a_witness_are_stepped_around():
     assert cells == {1: "aaaa"}
 
 
-def test_a_determinised_complement_is_minimal():
+def test_a_determinised_complement_is_minimal() -> None:
     no_b = rx.complement(rx.glob("*b*"))
 
     assert len(determinise(no_b, Budget()).accepting) == 1
@@ -155,7 +163,9 @@ def test_a_determinised_complement_is_minimal():
         (lambda: Budget(memory_mib=1), Reason.MEMORY),
     ],
 )
-def test_an_exploration_that_blows_up_ends_at_its_limit(limited, reason):
+def test_an_exploration_that_blows_up_ends_at_its_limit(
+    limited: Callable[[], Budget], reason: Reason
+) -> None:
     parts = [rx.concat(rx.ALL, rx.literal(char), rx.loop(rx.ANY, 24, 24)) for char in "ab"]
     nfa, _ = joined(parts)
 
@@ -166,7 +176,7 @@ def test_an_exploration_that_blows_up_ends_at_its_limit(limited, reason):
     assert ended.value.reason is reason
 
 
-def test_an_exploration_is_cancelled_from_another_thread():
+def test_an_exploration_is_cancelled_from_another_thread() -> None:
     parts = [rx.concat(rx.ALL, rx.literal(char), rx.loop(rx.ANY, 24, 24)) for char in "ab"]
     nfa, _ = joined(parts)
     budget = Budget(wall_s=20, memory_mib=4096)
