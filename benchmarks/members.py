@@ -20,7 +20,8 @@ from automaton.budget import Budget
 from automaton.solver import solve
 from automaton.terms import Problem
 from automaton.verdict import Sat, Unsat
-from encoders.smtlib.printer import DIALECTS, script
+from encoders.smtlib.dialect import DIALECTS
+from encoders.smtlib.printer import script
 from portfolio.members.binary import CVC4
 from portfolio.members.library import CVC5, Z3
 
