@@ -1,30 +1,48 @@
-"""How the solvers differ in what they read, and in what they read fast: rows of data."""
+"""How the solvers differ in what they read, and in what they read fast: rows of data.
+
+Each choice was measured on samples of 64 questions about AWS's policies, 5 s a question, as
+questions solved and median processor time. z3 5.4.1: literals apart 57 in 8 ms, within the union
+54 in 12 ms; the forms of `[^:]` differ by less. cvc5 1.4.2: ranges and `re-elim` on 59 in 5 ms,
+`re-elim` off 57, aggressive with differences 63 in 17 ms. CVC4 1.8: `[^:]` as an intersection 63
+in 12 ms, as a difference 56 to 58 in as much.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 from automaton.charset import MAX_CODE_POINT
+
+
+class Gaps(Enum):
+    """How a charset with few gaps, such as `[^:]`, prints; the value is that of `[^:]`."""
+
+    RANGES = '(re.union (re.range "\\u{0}" "9") (re.range ";" "\\u{2ffff}"))'
+    DIFFERENCE = '(re.diff re.allchar (str.to_re ":"))'
+    INTERSECTION = '(re.inter re.allchar (re.comp (str.to_re ":")))'
 
 
 @dataclass(frozen=True, kw_only=True)
 class Dialect:
     """What a solver wants to be told.
 
-    `complements`: a charset prints as the difference of all characters and its gaps where that is
-    shorter, else always as a union of ranges. `last_in_range`: the greatest character that may
-    bound a range.
+    `last_in_range` is the greatest character that may bound a range. `literals_apart`: a variable
+    that is matched by a union equals one of its literals, or is matched by the rest of it.
     """
 
     logic: str = "ALL"
     options: tuple[tuple[str, str], ...] = ()
-    complements: bool = True
+    gaps: Gaps = Gaps.DIFFERENCE
     last_in_range: int = MAX_CODE_POINT
+    literals_apart: bool = False
 
 
 DIALECTS = {
-    "z3": Dialect(),
-    "cvc5": Dialect(options=(("strings-exp", "true"),)),
+    "z3": Dialect(literals_apart=True),
+    "cvc5": Dialect(
+        options=(("strings-exp", "true"), ("re-elim", "on")), gaps=Gaps.RANGES, literals_apart=True
+    ),
     # CVC4 1.8: "expecting characters whose code point is less than or equal to 255".
-    "cvc4": Dialect(last_in_range=0xFF),
+    "cvc4": Dialect(gaps=Gaps.INTERSECTION, last_in_range=0xFF),
 }

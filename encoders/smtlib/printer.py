@@ -1,14 +1,14 @@
 """Problems as SMT-LIB 2.6 scripts, in the dialect of a solver.
 
 Addresses print as integers with their bounds asserted. Formulas and regular expressions are
-graphs: what occurs more than once is bound by `let`, innermost first, so that a script is no
-longer than its graph. Nothing here recurses: depth is the user's.
+graphs: what occurs more than once is bound by `let`, innermost first, so that a script is about
+as long as its graph. Nothing here recurses: depth is the user's.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 
 from automaton import regex as rx
@@ -17,7 +17,7 @@ from automaton.charset import ANY_CHAR, CharSet
 from automaton.regex import Regex
 from automaton.terms import Formula, Number, Problem, Sort, Variable
 from automaton.verdict import Unsupported
-from encoders.smtlib.dialect import Dialect
+from encoders.smtlib.dialect import Dialect, Gaps
 from encoders.smtlib.literals import literal
 from encoders.smtlib.symbols import symbols
 
@@ -26,8 +26,11 @@ Node = Formula | Regex
 SHORT = 48
 """A text of fewer characters is repeated rather than bound."""
 
-LISTED = 256
-"""How many characters of a range that a dialect cannot write are listed one by one."""
+LONG = 1 << 14
+"""A text of more characters is bound even if it is used once: its users would copy it."""
+
+LISTED = 1024
+"""How many characters that may not stand in a range are listed one by one."""
 
 
 def script(problem: Problem, dialect: Dialect, *, get_model: bool = True) -> str:
@@ -68,11 +71,11 @@ class _Printer:
 
     def text(self, root: Formula) -> str:
         """Return the text of `root` under the bindings that it needs."""
-        ordered, uses = _post_order(root)
+        ordered, uses = _post_order(root, self._parts)
         for node in ordered:
-            self.texts[node] = self._text(node)
-            self.depths[node] = max((self.depths[part] for part in _parts(node)), default=0)
-            if uses[node] > 1 and len(self.texts[node]) >= SHORT:
+            text = self.texts[node] = self._text(node)
+            self.depths[node] = max((self.depths[part] for part in self._parts(node)), default=0)
+            if len(text) > LONG or (uses[node] > 1 and len(text) >= SHORT):
                 self._bind(node)
         body = self.texts[root]
         for bindings in reversed(self.bindings):
@@ -88,14 +91,35 @@ class _Printer:
         self.texts[node] = name
         self.depths[node] = depth + 1
 
+    def _parts(self, node: Node) -> tuple[Node, ...]:
+        """Return the nodes whose texts make up the text of `node`."""
+        match node:
+            case terms.And() | terms.Or() | rx.Concat() | rx.Union() | rx.Intersection():
+                return node.parts
+            case terms.Atom(positive=False):
+                return (terms.negation(node),)
+            case terms.InRegex():
+                _, rest = self._split(node.regex)
+                return () if rest is rx.NONE else (rest,)
+            case rx.Complement() | rx.Loop():
+                return (node.part,)
+        return ()
+
+    def _split(self, regex: Regex) -> tuple[tuple[rx.Literal, ...], Regex]:
+        """Return the literals of `regex` that print as equations, and the rest of it."""
+        if isinstance(regex, rx.Literal):
+            return (regex,), rx.NONE
+        if not self.dialect.literals_apart or not isinstance(regex, rx.Union):
+            return (), regex
+        literals = tuple(part for part in regex.parts if isinstance(part, rx.Literal))
+        if not literals:
+            return (), regex
+        return literals, rx.union(*(part for part in regex.parts if part not in literals))
+
     def _text(self, node: Node) -> str:
         if isinstance(node, Regex):
             return self._regex(node)
-        if isinstance(node, terms.Atom):
-            positive = node if node.positive else terms.negation(node)
-            text = self._atom(positive)
-            return text if node.positive else f"(not {text})"
-        parts = [self.texts[part] for part in _parts(node)]
+        parts = [self.texts[part] for part in self._parts(node)]
         match node:
             case terms.And():
                 return _call("and", parts)
@@ -103,23 +127,31 @@ class _Printer:
                 return _call("or", parts)
             case terms.Constant():
                 return str(node.value).lower()
+            case terms.Atom(positive=False):
+                return f"(not {parts[0]})"
+            case terms.Atom():
+                return self._atom(node, self.names[node.variable.name])
         raise TypeError(type(node).__name__)
 
-    def _atom(self, atom: Formula) -> str:
+    def _atom(self, atom: terms.Atom, name: str) -> str:
         match atom:
             case terms.Truth():
-                return self.names[atom.variable.name]
+                return name
             case terms.AtMost():
-                relation = "<" if atom.strict else "<="
-                return f"({relation} {self.names[atom.variable.name]} {_number(atom.bound)})"
-            case terms.InRegex(regex=rx.Literal() as only):
-                return f"(= {self.names[atom.variable.name]} {literal(only.text)})"
+                return f"({'<' if atom.strict else '<='} {name} {_number(atom.bound)})"
             case terms.InRegex():
-                return f"(str.in_re {self.names[atom.variable.name]} {self.texts[atom.regex]})"
+                return self._membership(name, atom.regex)
         raise TypeError(type(atom).__name__)
 
+    def _membership(self, name: str, regex: Regex) -> str:
+        literals, rest = self._split(regex)
+        alternatives = [f"(= {name} {literal(part.text)})" for part in literals]
+        if rest is not rx.NONE:
+            alternatives.append(f"(str.in_re {name} {self.texts[rest]})")
+        return _call("or", alternatives)
+
     def _regex(self, regex: Regex) -> str:
-        parts = [self.texts[part] for part in _parts(regex)]
+        parts = [self.texts[part] for part in self._parts(regex)]
         match regex:
             case rx.Literal():
                 return f"(str.to_re {literal(regex.text)})"
@@ -140,25 +172,36 @@ class _Printer:
     def _charset(self, charset: CharSet) -> str:
         if charset == ANY_CHAR:
             return "re.allchar"
-        gaps = ~charset
-        is_shorter = self.dialect.complements and len(gaps.intervals) < len(charset.intervals)
-        if is_shorter or charset.intervals[-1][1] > self.dialect.last_in_range:
-            return f"(re.diff re.allchar {self._ranges(gaps)})" if gaps else "re.allchar"
-        return self._ranges(charset)
+        inside, outside = self._pieces(charset), self._pieces(~charset)
+        if inside is None and outside is None:
+            raise Unsupported(f"a class of {len(charset)} characters", "this solver")
+        if outside is None or (inside is not None and self._is_better(inside, outside)):
+            return _call("re.union", inside or [])
+        return self._all_but(_call("re.union", outside))
 
-    def _ranges(self, charset: CharSet) -> str:
-        return _call("re.union", [text for i in charset.intervals for text in self._range(*i)])
+    def _is_better(self, inside: Sequence[str], outside: Sequence[str]) -> bool:
+        return self.dialect.gaps is Gaps.RANGES or len(inside) <= len(outside)
 
-    def _range(self, low: int, high: int) -> Iterator[str]:
-        if low < high <= self.dialect.last_in_range:
-            yield f"(re.range {literal(chr(low))} {literal(chr(high))})"
-        elif high - low < LISTED:
-            yield from (f"(str.to_re {literal(chr(code))})" for code in range(low, high + 1))
-        else:
-            raise Unsupported(f"a range of characters up to {high:#x}", "this solver")
+    def _pieces(self, charset: CharSet) -> list[str] | None:
+        """Return what `charset` is the union of, or None iff too much of it is in no range."""
+        in_ranges = charset & CharSet.of((0, self.dialect.last_in_range))
+        listed = charset - in_ranges
+        if len(listed) > LISTED:
+            return None
+        return [_range(*interval) for interval in in_ranges.intervals] + [
+            _range(code, code) for code in listed
+        ]
+
+    def _all_but(self, gaps: str) -> str:
+        # CVC4 1.8 takes a re.diff of three and more, and passes over all but the first two.
+        if self.dialect.gaps is Gaps.INTERSECTION:
+            return f"(re.inter re.allchar (re.comp {gaps}))"
+        return f"(re.diff re.allchar {gaps})"
 
 
-def _post_order(root: Formula) -> tuple[list[Node], Counter[Node]]:
+def _post_order(
+    root: Node, parts_of: Callable[[Node], tuple[Node, ...]]
+) -> tuple[list[Node], Counter[Node]]:
     """Return every node of the graph after its parts, and how often each is used."""
     ordered: list[Node] = []
     uses: Counter[Node] = Counter()
@@ -171,21 +214,16 @@ def _post_order(root: Formula) -> tuple[list[Node], Counter[Node]]:
         elif node not in seen:
             seen.add(node)
             stack.append((node, True))
-            parts = _parts(node)
+            parts = parts_of(node)
             uses.update(parts)
             stack.extend((part, False) for part in reversed(parts))
     return ordered, uses
 
 
-def _parts(node: Node) -> tuple[Node, ...]:
-    match node:
-        case terms.And() | terms.Or() | rx.Concat() | rx.Union() | rx.Intersection():
-            return node.parts
-        case terms.InRegex() if not isinstance(node.regex, rx.Literal):
-            return (node.regex,)
-        case rx.Complement() | rx.Loop():
-            return (node.part,)
-    return ()
+def _range(low: int, high: int) -> str:
+    if low == high:
+        return f"(str.to_re {literal(chr(low))})"
+    return f"(re.range {literal(chr(low))} {literal(chr(high))})"
 
 
 def _loop(loop: rx.Loop, part: str) -> str:
