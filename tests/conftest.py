@@ -5,7 +5,10 @@
 
 import os
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+from portfolio.members.automaton import AutomatonMember
 
 # Two cores shared with solver processes make one example's wall time say nothing.
 _COMMON = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -15,3 +18,9 @@ settings.register_profile("ci", parent=_COMMON, max_examples=50, derandomize=Tru
 settings.register_profile("few", parent=_COMMON, max_examples=6)
 settings.register_profile("slow", parent=_COMMON, max_examples=2000)
 settings.load_profile(os.environ.get("KEYAKI_PROFILE", "ci" if "CI" in os.environ else "default"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_kernels() -> None:
+    """Compile before the first test: on a fresh machine this outlasts the limits of many tests."""
+    AutomatonMember().warm()
