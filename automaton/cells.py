@@ -124,7 +124,7 @@ class Patterns:
         for text in excluded:
             owners[rx.literal(text)] = 1 << last
         owned = [
-            Owned(compile_pattern(pattern, self._embed), predicates)
+            Owned(compile_pattern(pattern, self._embed, self.budget), predicates)
             for pattern, predicates in owners.items()
         ]
         return join(owned, last + 1, self.budget)

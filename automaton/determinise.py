@@ -1,8 +1,8 @@
-"""A regular expression with Boolean operators -> its minimal deterministic automaton.
+"""A regular expression with Boolean operators -> its deterministic automaton.
 
 Needed where a complement or an intersection stands inside a concatenation. The subset
 construction is the explorer's, over the patterns of all Boolean parts at once; the Boolean
-combination only decides which states accept. Minimal by Moore's partition refinement.
+combination only decides which states accept. Made minimal by Moore's partition refinement.
 """
 
 from __future__ import annotations
@@ -23,18 +23,19 @@ from automaton.regex import Regex
 from automaton.terms import TRUE, Formula, InRegex, Sort, Variable, atoms, constant
 
 MAX_STATES = 1 << 15
+ROUNDS = 256
 _TEXT = Variable("text", Sort.STRING)
 
 
 def determinise(regex: Regex, budget: Budget) -> Dfa:
-    """Return the minimal automaton of `regex`, without states that cannot accept.
+    """Return the automaton of `regex`, minimal but for long chains; no move leads to a dead end.
 
     Raise LimitReached iff the budget ends or there are more than 32,768 states before minimising.
     """
     formula = membership(_TEXT, regex)
     regexes = {atom.regex: None for atom in atoms(formula) if isinstance(atom, InRegex)}
     owned = [
-        Owned(compile_pattern(part, lambda inner: determinise(inner, budget)), 1 << number)
+        Owned(compile_pattern(part, lambda inner: determinise(inner, budget), budget), 1 << number)
         for number, part in enumerate(regexes)
     ]
     nfa, alphabet = join(owned, len(owned), budget)
@@ -51,7 +52,8 @@ def determinise(regex: Regex, budget: Budget) -> Dfa:
         vector: _holds(formula, numbers, vector) for vector in {to_bits(row) for row in vectors}
     }
     accepting = np.array([accepts[to_bits(row)] for row in vectors], dtype=np.bool_)
-    return _export(*_minimise(exploration.table.target[:count], accepting), alphabet)
+    target, accepting = _minimise(exploration.table.target[:count], accepting, budget)
+    return _export(target, accepting, _useful(target, accepting, budget), alphabet)
 
 
 def _holds(formula: Formula, numbers: dict[Regex, int], vector: int) -> bool:
@@ -64,26 +66,40 @@ def _holds(formula: Formula, numbers: dict[Regex, int], vector: int) -> bool:
     return assign(formula, truth) is TRUE
 
 
-def _minimise(target: Indices, accepting: NDArray[np.bool_]) -> tuple[Indices, NDArray[np.bool_]]:
-    """Return the moves and acceptance of the quotient by equivalence; state 0 stays first."""
+def _minimise(
+    target: Indices, accepting: NDArray[np.bool_], budget: Budget
+) -> tuple[Indices, NDArray[np.bool_]]:
+    """Return the moves and acceptance of the quotient by equivalence; state 0 stays first.
+
+    Long chains need a round for each state: after ROUNDS the automaton is left as it is.
+    """
     blocks = accepting.astype(np.int64)
     count = 0
-    while True:
+    for _ in range(ROUNDS):
+        budget.spend(len(target))
         rows = np.column_stack([blocks, blocks[target]])
         _, first, blocks = np.unique(rows, axis=0, return_index=True, return_inverse=True)
         blocks = blocks.reshape(-1)
         if len(first) == count:
-            break
+            return _quotient(target, accepting, blocks, first)
         count = len(first)
+    return target, accepting
+
+
+def _quotient(
+    target: Indices, accepting: NDArray[np.bool_], blocks: Indices, first: Indices
+) -> tuple[Indices, NDArray[np.bool_]]:
+    """Return the automaton of the blocks, whose first states are `first`, in order of these."""
     order = np.argsort(first)
     number = np.empty_like(order)
-    number[order] = np.arange(count)
+    number[order] = np.arange(len(first))
     leaders = first[order]
     return number[blocks[target[leaders]]], accepting[leaders]
 
 
-def _export(target: Indices, accepting: NDArray[np.bool_], alphabet: Alphabet) -> Dfa:
-    useful = _useful(target, accepting)
+def _export(
+    target: Indices, accepting: NDArray[np.bool_], useful: NDArray[np.bool_], alphabet: Alphabet
+) -> Dfa:
     charsets = [alphabet.charset_of(number) for number in range(len(alphabet))]
     edges: list[dict[int, CharSet]] = []
     for state, moves in enumerate(target.tolist()):
@@ -99,10 +115,11 @@ def _join(charsets: list[CharSet], numbers: list[int]) -> CharSet:
     return CharSet.of(*(interval for number in numbers for interval in charsets[number].intervals))
 
 
-def _useful(target: Indices, accepting: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _useful(target: Indices, accepting: NDArray[np.bool_], budget: Budget) -> NDArray[np.bool_]:
     """Return for each state whether an accepting one is reachable."""
     useful = accepting.copy()
     while True:
+        budget.spend(len(target))
         larger = useful | useful[target].any(axis=1)
         if np.array_equal(larger, useful):
             return useful

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from automaton import regex as rx
-from automaton.budget import LimitReached
+from automaton.budget import Budget, LimitReached
 from automaton.charset import ANY_CHAR, CharSet
 from automaton.regex import Regex
 from automaton.verdict import Reason
@@ -108,11 +108,14 @@ def _by_charset(charsets: dict[int, CharSet]) -> dict[CharSet, int]:
 _compiled: weakref.WeakKeyDictionary[Regex, Pattern] = weakref.WeakKeyDictionary()
 
 
-def compile_pattern(regex: Regex, embed: Embed) -> Pattern:
-    """Return the positions of `regex`; raise LimitReached iff there are more than 65,536."""
+def compile_pattern(regex: Regex, embed: Embed, budget: Budget) -> Pattern:
+    """Return the positions of `regex`.
+
+    Raise LimitReached iff there are more than 65,536, or the budget ends.
+    """
     pattern = _compiled.get(regex)
     if pattern is None:
-        builder = _Builder(embed)
+        builder = _Builder(embed, budget)
         pattern = builder.pattern
         pattern.accepting = builder.add(regex, frozenset({START}))
         _compiled[regex] = pattern
@@ -122,9 +125,10 @@ def compile_pattern(regex: Regex, embed: Embed) -> Pattern:
 class _Builder:
     """Adds expressions to a pattern; each `add` goes from source positions to exit positions."""
 
-    def __init__(self, embed: Embed) -> None:
+    def __init__(self, embed: Embed, budget: Budget) -> None:
         self.pattern = Pattern()
         self.embed = embed
+        self.budget = budget
         # INVARIANT: nothing leaves this position yet, and only what is added next continues it.
         self.fresh: int | None = START
 
@@ -147,6 +151,7 @@ class _Builder:
 
     def _new(self, charset: CharSet | int) -> int:
         position = self.pattern.size
+        self.budget.spend()
         if position >= MAX_POSITIONS:
             raise LimitReached(Reason.MEMORY, f"a pattern has over {MAX_POSITIONS} positions")
         if isinstance(charset, int):
@@ -233,16 +238,21 @@ class _Builder:
         before = self.pattern.size
         self.fresh = None
         exits = self.add(part, sources)
-        firsts = {
+        firsts = [
             target
             for target in range(before, self.pattern.size)
-            if (target - 1 in sources and target not in self.pattern.breaks)
-            or any((source, target) in self.pattern.edges for source in sources)
-        }
+            if self._is_entered(target, sources)
+        ]
         for target in firsts:
+            self.budget.spend()
             self.pattern.edges.update((source, target) for source in exits - sources)
         self.fresh = None
         return exits | sources if skip else exits
+
+    def _is_entered(self, target: int, sources: frozenset[int]) -> bool:
+        self.budget.spend()
+        is_chained = target - 1 in sources and target not in self.pattern.breaks
+        return is_chained or any((source, target) in self.pattern.edges for source in sources)
 
     def _embed(self, dfa: Dfa, sources: frozenset[int]) -> frozenset[int]:
         """Add a deterministic automaton: one position for each state and charset that enters it."""

@@ -32,7 +32,10 @@ def embed(regex: Regex) -> Dfa:
 
 
 def joined(parts: list[Regex]) -> tuple[Nfa, Alphabet]:
-    owned = [Owned(compile_pattern(part, embed), 1 << number) for number, part in enumerate(parts)]
+    owned = [
+        Owned(compile_pattern(part, embed, Budget()), 1 << number)
+        for number, part in enumerate(parts)
+    ]
     return join(owned, len(parts), Budget())
 
 
@@ -189,3 +192,20 @@ def test_an_exploration_is_cancelled_from_another_thread() -> None:
 
     assert ended.value.reason is Reason.CANCELLED
     assert time.monotonic() - started < 10
+
+
+def test_building_a_huge_pattern_keeps_to_the_budget() -> None:
+    pair = rx.union(rx.literal("ab"), rx.literal("ba"), rx.glob("*c"))
+    huge = rx.concat(rx.loop(pair, 3000, 9000), rx.complement(rx.loop(rx.literal("ab"), 100, 4000)))
+    budget = Budget(wall_s=0.2)
+    started = time.monotonic()
+
+    with pytest.raises(LimitReached):
+        joined_within(huge, budget)
+
+    assert time.monotonic() - started < 5
+
+
+def joined_within(regex: Regex, budget: Budget) -> tuple[Nfa, Alphabet]:
+    pattern = compile_pattern(regex, lambda inner: determinise(inner, budget), budget)
+    return join([Owned(pattern, 1)], 1, budget)
