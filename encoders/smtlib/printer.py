@@ -114,7 +114,7 @@ class _Printer:
         literals = tuple(part for part in regex.parts if isinstance(part, rx.Literal))
         if not literals:
             return (), regex
-        return literals, rx.union(*(part for part in regex.parts if part not in literals))
+        return literals, rx.union(*_without_literals(regex.parts))
 
     def _text(self, node: Node) -> str:
         if isinstance(node, Regex):
@@ -197,6 +197,10 @@ class _Printer:
         if self.dialect.gaps is Gaps.INTERSECTION:
             return f"(re.inter re.allchar (re.comp {gaps}))"
         return f"(re.diff re.allchar {gaps})"
+
+
+def _without_literals(parts: Sequence[Regex]) -> Iterator[Regex]:
+    return (part for part in parts if not isinstance(part, rx.Literal))
 
 
 def _post_order(
