@@ -22,6 +22,7 @@ from automaton.terms import Problem
 from automaton.verdict import Sat, Unsat
 from encoders.smtlib.dialect import DIALECTS
 from encoders.smtlib.printer import script
+from portfolio.members.automaton import AutomatonMember
 from portfolio.members.binary import CVC4
 from portfolio.members.library import CVC5, Z3
 
@@ -55,6 +56,9 @@ class Automaton:
     """The engine, in this process. The problem is a new object, so nothing of it is prepared."""
 
     name = "automaton"
+
+    def __init__(self) -> None:
+        AutomatonMember().warm()
 
     def version(self) -> str:
         """Return the version of Keyaki."""
