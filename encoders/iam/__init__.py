@@ -1,6 +1,6 @@
 """AWS access policies: parse, authorize, evaluate, ask questions, explain.
 
 Modules, each importing only those above it:
-policy, json_text, keys, values, conditions, parse_condition, parse_principal, parse, principals,
-support, wildcard, request, authorize, evaluate, explain, strangers, questions.
+policy, json_text, catalogue, keys, values, conditions, parse_condition, parse_principal, parse,
+principals, support, wildcard, request, authorize, evaluate, explain, strangers, questions.
 """
