@@ -1,9 +1,9 @@
 """String constraints decided by automata.
 
 Modules, each importing only those above it:
-verdict, budget, charset, regex, terms, evaluate (the referee, used by nothing here),
-alphabet, pattern, nfa, kernels, explorer, assignment, membership, determinise, witness, intervals,
-cells, strings, boolean, solver.
+verdict, budget, charset, regex, sorts, pieces, terms, evaluate (the referee, used by nothing
+here), alphabet, pattern, nfa, kernels, explorer, assignment, membership, determinise, witness,
+intervals, cells, strings, boolean, solver.
 """
 
 from automaton import regex

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from automaton import regex as rx
 from automaton.charset import MAX_CODE_POINT
+from automaton.pieces import Piece
 from automaton.regex import Regex
 from automaton.terms import (
     And,
@@ -20,11 +21,13 @@ from automaton.terms import (
     Constant,
     Formula,
     InRegex,
+    InTemplate,
     Or,
     Sort,
     Truth,
     Variable,
     atoms,
+    variables_of,
 )
 from automaton.verdict import Model, Value
 
@@ -36,7 +39,7 @@ def evaluate(formula: Formula, model: Model) -> bool:
 
     Raise ValueError iff a variable of the formula has no value, or one that is not of its sort.
     """
-    for variable in {atom.variable for atom in atoms(formula)}:
+    for variable in {variable for atom in atoms(formula) for variable in variables_of(atom)}:
         check_value(variable, model)
     known: dict[Formula, bool] = {}
     done: dict[Formula, int] = {}
@@ -99,12 +102,19 @@ def _leaf(node: Formula, model: Model) -> bool:
             return model[node.variable.name] is node.positive
         case InRegex():
             return matches(node.regex, str(model[node.variable.name])) is node.positive
+        case InTemplate():
+            regex = rx.concat(*(_meaning(piece, model) for piece in node.pieces))
+            return matches(regex, str(model[node.variable.name])) is node.positive
         case AtMost():
             value = model[node.variable.name]
             assert not isinstance(value, str)
             holds = value < node.bound if node.strict else value <= node.bound
             return holds is node.positive
     raise TypeError(type(node).__name__)
+
+
+def _meaning(piece: Piece, model: Model) -> Regex:
+    return rx.literal(str(model[piece.name])) if isinstance(piece, Variable) else piece
 
 
 def matches(regex: Regex, text: str) -> bool:

@@ -271,6 +271,22 @@ def one_char(part: Regex) -> CharSet:
     return NO_CHAR
 
 
+def is_nullable(regex: Regex) -> bool:
+    """Return whether the language holds the empty string."""
+    match regex:
+        case Literal():
+            return not regex.text
+        case Concat() | Intersection():
+            return all(map(is_nullable, regex.parts))
+        case Union():
+            return any(map(is_nullable, regex.parts))
+        case Complement():
+            return not is_nullable(regex.part)
+        case Loop():
+            return regex.low == 0 or is_nullable(regex.part)
+    return False
+
+
 def describe(regex: Regex) -> str:
     """Return `regex` in SMT-LIB's words, for people; `encoders.smtlib` prints for solvers."""
     match regex:

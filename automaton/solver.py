@@ -8,7 +8,7 @@ from fractions import Fraction
 from automaton.boolean import Search
 from automaton.budget import Budget, LimitReached
 from automaton.membership import with_plain_atoms
-from automaton.terms import Formula, Problem, Sort
+from automaton.terms import Formula, InTemplate, Problem, Sort, atoms
 from automaton.verdict import Model, Reason, Sat, Unknown, Unsat, Value, Verdict
 
 DEFAULTS: dict[Sort, Value] = {
@@ -34,6 +34,8 @@ def solve(problem: Problem, budget: Budget | None = None) -> Verdict:
         formula = problem.formula
         for prepare in PREPARATIONS:
             formula = prepare(formula)
+        if any(isinstance(atom, InTemplate) for atom in atoms(formula)):
+            return Unknown(Reason.INCOMPLETE, "templates of several variables")
         values = Search(problem.variables, budget or Budget()).decide(formula)
     except LimitReached as limit:
         return Unknown(limit.reason, limit.detail)

@@ -1,4 +1,6 @@
-"""The language in the middle: variables, atoms over one variable, Boolean formulas, problems.
+"""The language in the middle: variables, atoms, Boolean formulas, problems.
+
+An atom speaks about one variable; only a template relates the strings of several.
 
 Every front-end produces a `Problem`, every member consumes one. Formulas are interned and in
 negation normal form: negation stands only on atoms. They are built only by the functions here,
@@ -10,47 +12,16 @@ from __future__ import annotations
 
 import itertools
 import weakref
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from fractions import Fraction
 from functools import cached_property
 
+from automaton import pieces as pc
 from automaton import regex as rx
+from automaton.pieces import Piece
 from automaton.regex import Regex
-
-
-class Sort(Enum):
-    """The sort of a variable; the value is its name in messages."""
-
-    BOOL = "Bool"
-    INT = "Int"
-    REAL = "Real"
-    STRING = "String"
-    IPV4 = "IPv4"
-    IPV6 = "IPv6"
-
-    @property
-    def bounds(self) -> tuple[int | None, int | None]:
-        """The least and the greatest number of the sort; None where there is none."""
-        bits = {Sort.IPV4: 32, Sort.IPV6: 128}.get(self)
-        return (None, None) if bits is None else (0, 2**bits - 1)
-
-
-NUMERIC = frozenset({Sort.INT, Sort.REAL, Sort.IPV4, Sort.IPV6})
-Number = int | Fraction
-
-
-@dataclass(frozen=True, slots=True)
-class Variable:
-    """A variable of a problem. Within a problem a name has one sort."""
-
-    name: str
-    sort: Sort
-
-    # PERF: the hash of an enum member is computed in Python each time, that of a string once.
-    def __hash__(self) -> int:
-        return hash(self.name)
+from automaton.sorts import NUMERIC, Number, Sort, Variable
 
 
 class Formula:
@@ -75,7 +46,7 @@ class Constant(Formula):
 
 
 class Atom(Formula):
-    """A statement about one variable, or the negation of one (`positive` is False)."""
+    """A statement about `variable`, or the negation of one (`positive` is False)."""
 
     __slots__ = ("positive", "variable")
     variable: Variable
@@ -93,6 +64,16 @@ class InRegex(Atom):
 
     __slots__ = ("regex",)
     regex: Regex
+
+
+class InTemplate(Atom):
+    """The String variable is a concatenation: of a match of each regex, the value of each variable.
+
+    INVARIANT: the variable is no piece, some other variable is, and no two regexes are neighbours.
+    """
+
+    __slots__ = ("pieces",)
+    pieces: tuple[Piece, ...]
 
 
 class AtMost(Atom):
@@ -159,6 +140,35 @@ def in_regex(variable: Variable, regex: Regex) -> Formula:
     if isinstance(regex, rx.Complement):
         return negation(in_regex(variable, regex.part))
     return _intern(InRegex, variable=variable, positive=True, regex=regex)
+
+
+def in_template(variable: Variable, *pieces: Piece) -> Formula:
+    """Return the formula that says that a String variable is a concatenation of `pieces`.
+
+    A regex stands for any string that it matches, a String variable for its value. Of two
+    variables that are equal the one whose name comes first is the atom's own.
+    """
+    own = pc.variables_among(pieces)
+    for piece in (variable, *own):
+        _require(piece, Sort.STRING)
+    if variable in own:
+        return _in_itself(variable, pieces)
+    flat = pc.joined(pieces)
+    if rx.NONE in flat:
+        return FALSE
+    if not own:
+        return in_regex(variable, rx.concat(*pc.regexes_among(flat)))
+    if len(flat) == 1 and own[0].name < variable.name:
+        variable, flat = own[0], (variable,)
+    return _intern(InTemplate, variable=variable, positive=True, pieces=flat)
+
+
+def _in_itself(variable: Variable, pieces: Sequence[Piece]) -> Formula:
+    """Return the template for pieces among which is `variable`: all the others must be empty."""
+    rest = list(pieces)
+    rest.remove(variable)
+    empty = (in_regex(piece, rx.EPSILON) for piece in pc.variables_among(rest))
+    return conjunction(*empty, *(constant(rx.is_nullable(r)) for r in pc.regexes_among(rest)))
 
 
 def at_most(variable: Variable, bound: Number) -> Formula:
@@ -229,23 +239,10 @@ def _negate(formula: Formula) -> Formula:
     match formula:
         case Constant():
             return constant(not formula.value)
-        case Truth():
-            return _intern(Truth, variable=formula.variable, positive=not formula.positive)
-        case InRegex():
-            return _intern(
-                InRegex,
-                variable=formula.variable,
-                positive=not formula.positive,
-                regex=formula.regex,
-            )
-        case AtMost():
-            return _intern(
-                AtMost,
-                variable=formula.variable,
-                positive=not formula.positive,
-                bound=formula.bound,
-                strict=formula.strict,
-            )
+        case Atom():
+            own = {name: getattr(formula, name) for name in type(formula).__slots__}
+            sign = not formula.positive
+            return _intern(type(formula), variable=formula.variable, positive=sign, **own)
         case And():
             return disjunction(*map(negation, formula.parts))
         case Or():
@@ -342,6 +339,13 @@ def atoms(formula: Formula) -> Iterator[Atom]:
             stack.extend(reversed(node.parts))
 
 
+def variables_of(atom: Atom) -> tuple[Variable, ...]:
+    """Return the atom's variable, then those of its pieces, each once."""
+    if not isinstance(atom, InTemplate):
+        return (atom.variable,)
+    return tuple(dict.fromkeys((atom.variable, *pc.variables_among(atom.pieces))))
+
+
 def describe(formula: Formula) -> str:
     """Return `formula` in SMT-LIB's words, for people; `encoders.smtlib` prints for solvers."""
     match formula:
@@ -354,6 +358,8 @@ def describe(formula: Formula) -> str:
             text = formula.variable.name
         case InRegex():
             text = f"(in_re {formula.variable.name} {rx.describe(formula.regex)})"
+        case InTemplate():
+            text = f"(in_template {formula.variable.name} {pc.describe(formula.pieces)})"
         case AtMost():
             sign = "<" if formula.strict else "<="
             text = f"({sign} {formula.variable.name} {formula.bound})"
@@ -382,7 +388,8 @@ class Problem:
         """
         found = dict.fromkeys(self.declared)
         for assertion in self.assertions:
-            found.update(dict.fromkeys(atom.variable for atom in atoms(assertion)))
+            for atom in atoms(assertion):
+                found.update(dict.fromkeys(variables_of(atom)))
         if len({variable.name for variable in found}) < len(found):
             raise ValueError("a name stands for two variables of different sorts")
         return tuple(found)

@@ -80,9 +80,16 @@ def holds(formula: Formula, model: Model) -> bool:
             return all(holds(part, model) for part in formula.parts)
         case t.Or():
             return any(holds(part, model) for part in formula.parts)
+        case t.InTemplate():
+            languages = [_as_regex(piece, model) for piece in formula.pieces]
+            return in_concat(languages, str(model[formula.variable.name])) == formula.positive
         case t.Atom():
             return atom_holds(formula, model[formula.variable.name]) == formula.positive
     raise TypeError(type(formula).__name__)
+
+
+def _as_regex(piece: Regex | Variable, model: Model) -> Regex:
+    return rx.literal(str(model[piece.name])) if isinstance(piece, Variable) else piece
 
 
 def atom_holds(atom: t.Atom, value: Value) -> bool:

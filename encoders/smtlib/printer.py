@@ -20,6 +20,7 @@ from automaton.verdict import Unsupported
 from encoders.smtlib.dialect import Dialect, Gaps
 from encoders.smtlib.literals import literal
 from encoders.smtlib.symbols import symbols
+from encoders.smtlib.templates import TemplatePrinter, languages
 
 Node = Formula | Regex
 
@@ -44,7 +45,10 @@ def script(problem: Problem, dialect: Dialect, *, get_model: bool = True) -> str
     lines.append(f"(set-logic {dialect.logic})")
     for variable in problem.variables:
         lines += _declaration(variable, names[variable.name])
-    lines.append(f"(assert {_Printer(dialect, names).text(problem.formula)})")
+    printer = _Printer(dialect, names)
+    text = printer.text(problem.formula)
+    lines += [f"(declare-const {name} String)" for name in printer.templates.fresh]
+    lines.append(f"(assert {text})")
     lines.append("(check-sat)")
     lines += ["(get-model)"] if get_model else []
     return "\n".join(lines) + "\n"
@@ -64,6 +68,7 @@ class _Printer:
     def __init__(self, dialect: Dialect, names: dict[str, str]) -> None:
         self.dialect = dialect
         self.names = names
+        self.templates = TemplatePrinter(names)
         self.texts: dict[Node, str] = {}
         self.depths: dict[Node, int] = {}
         self.bindings: list[list[str]] = []
@@ -96,6 +101,8 @@ class _Printer:
         match node:
             case terms.And() | terms.Or() | rx.Concat() | rx.Union() | rx.Intersection():
                 return node.parts
+            case terms.InTemplate():
+                return languages(node)
             case terms.Atom(positive=False):
                 return (terms.negation(node),)
             case terms.InRegex():
@@ -127,11 +134,16 @@ class _Printer:
                 return _call("or", parts)
             case terms.Constant():
                 return str(node.value).lower()
+            case terms.InTemplate():
+                return self.templates.text(node, self._texts_of(node))
             case terms.Atom(positive=False):
                 return f"(not {parts[0]})"
             case terms.Atom():
                 return self._atom(node, self.names[node.variable.name])
         raise TypeError(type(node).__name__)
+
+    def _texts_of(self, atom: terms.InTemplate) -> dict[Regex, str]:
+        return {regex: self.texts[regex] for regex in languages(atom)}
 
     def _atom(self, atom: terms.Atom, name: str) -> str:
         match atom:

@@ -1,0 +1,38 @@
+"""The pieces of a template: what a string is put together from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from automaton import regex as rx
+from automaton.regex import Regex
+from automaton.sorts import Variable
+
+Piece = Regex | Variable
+"""A regex stands for any string that it matches, a String variable for its value."""
+
+
+def joined(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
+    """Return the pieces with neighbouring regexes as one, and no epsilon."""
+    found: list[Piece] = []
+    for piece in pieces:
+        if isinstance(piece, Regex) and found and isinstance(found[-1], Regex):
+            found[-1] = rx.concat(found[-1], piece)
+        elif piece is not rx.EPSILON:
+            found.append(piece)
+    return tuple(found)
+
+
+def variables_among(pieces: Sequence[Piece]) -> list[Variable]:
+    """Return the variables as often as they occur."""
+    return [piece for piece in pieces if isinstance(piece, Variable)]
+
+
+def regexes_among(pieces: Sequence[Piece]) -> list[Regex]:
+    """Return the regexes as often as they occur."""
+    return [piece for piece in pieces if isinstance(piece, Regex)]
+
+
+def describe(pieces: Sequence[Piece]) -> str:
+    """Return the pieces in words, one after another."""
+    return " ".join(p.name if isinstance(p, Variable) else rx.describe(p) for p in pieces)
