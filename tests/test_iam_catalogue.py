@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from encoders.iam.catalogue import CATALOGUE, KeyFacts, KeyType, key_facts
+from encoders.iam.catalogue import CATALOGUE, KeyFacts, KeyType, canonical_key, key_facts
 
 STRING, STRINGS = KeyFacts(KeyType.STRING), KeyFacts(KeyType.STRING, multivalued=True)
 
@@ -66,6 +66,13 @@ def test_the_global_keys_that_hold_lists_are_these() -> None:
     lists = (*names, "SourceOrgPaths", "TagKeys", "VpceOrgPaths")
 
     assert {key_facts(f"aws:{name}") for name in lists} == {STRINGS}
+
+
+def test_an_alias_is_the_other_key_only_in_requests_to_its_service() -> None:
+    assert canonical_key("S3:ResourceAccount", "s3") == "aws:resourceaccount"
+    assert canonical_key("S3:ResourceAccount") == "s3:resourceaccount"
+    assert canonical_key("S3:ResourceAccount", "ec2") == "s3:resourceaccount"
+    assert canonical_key("iam:ResourceTag/x", "iam") == "iam:resourcetag/x"
 
 
 def test_every_listed_key_has_facts() -> None:

@@ -48,6 +48,16 @@ def key_facts(name: str) -> KeyFacts | None:
     return claim or _facts_of(folded, _listed_under(prefix))
 
 
+def canonical_key(name: str, service: str | None = None) -> str:
+    """Return, in lower case, the one name of a key that AWS documents under several names.
+
+    An alias bears the prefix of a service and is absent from requests to any other. So it is the
+    other key only in requests to `service`; where that is None the name stays.
+    """
+    folded = name.lower()
+    return _ALIASES.get(folded, folded) if folded.partition(":")[0] == service else folded
+
+
 def _facts_of_tag(rest: str) -> KeyFacts | None:
     kind, _, tag = rest.partition("/")
     return KeyFacts(KeyType.STRING) if tag and kind in _TAGS else None
@@ -148,4 +158,13 @@ _CLAIMS = {
 """The keys of every OpenID Connect provider.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
+"""
+
+_ALIASES = {"s3:resourceaccount": "aws:resourceaccount"}
+"""Either names the account that owns the bucket.
+
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html
+That tags of resources go by two names (`iam:ResourceTag/...`, `aws:ResourceTag/...`) is no alias:
+some services provide only the one or the other.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/access_tags.html
 """
