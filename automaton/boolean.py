@@ -24,7 +24,8 @@ Branch = tuple[Value, Formula]
 class Search:
     """Decides formulas over `variables` within one budget, remembering what it refuted.
 
-    Of two variables that occur equally often the one that comes first is tried first.
+    Of two variables that occur equally often the one that comes first is tried first; variables
+    beyond those given come last.
     """
 
     def __init__(self, variables: Sequence[Variable], budget: Budget) -> None:
@@ -53,7 +54,8 @@ class Search:
     def _most_telling(self, formula: Formula) -> Variable:
         """Return the variable with the most occurrences in `formula`."""
         occurrences = Counter(leaf.variable for leaf in leaves(formula) if isinstance(leaf, Atom))
-        return max(occurrences, key=lambda variable: (occurrences[variable], self.rank[variable]))
+        last = -len(self.rank)
+        return max(occurrences, key=lambda var: (occurrences[var], self.rank.get(var, last)))
 
     def _branches(self, variable: Variable, formula: Formula) -> Iterator[Branch]:
         match variable.sort:

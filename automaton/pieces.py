@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from automaton import regex as rx
 from automaton.regex import Regex
@@ -36,3 +36,20 @@ def regexes_among(pieces: Sequence[Piece]) -> list[Regex]:
 def describe(pieces: Sequence[Piece]) -> str:
     """Return the pieces in words, one after another."""
     return " ".join(p.name if isinstance(p, Variable) else rx.describe(p) for p in pieces)
+
+
+def spread(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
+    """Return the pieces with the literals at the ends of each regex as pieces of their own."""
+    return tuple(part for piece in pieces for part in _spread(piece))
+
+
+def _spread(piece: Piece) -> Iterator[Piece]:
+    if not isinstance(piece, rx.Concat):
+        yield piece
+        return
+    parts = piece.parts
+    first = int(isinstance(parts[0], rx.Literal))
+    last = len(parts) - isinstance(parts[-1], rx.Literal)
+    yield from parts[:first]
+    yield rx.concat(*parts[first:last])
+    yield from parts[last:]

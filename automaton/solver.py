@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from automaton.boolean import Search
 from automaton.budget import Budget, LimitReached
+from automaton.equations import Equations
 from automaton.membership import with_plain_atoms
 from automaton.terms import Formula, InTemplate, Problem, Sort, atoms
 from automaton.verdict import Model, Reason, Sat, Unknown, Unsat, Value, Verdict
@@ -27,16 +28,16 @@ PREPARATIONS: tuple[Callable[[Formula], Formula], ...] = (with_plain_atoms,)
 def solve(problem: Problem, budget: Budget | None = None) -> Verdict:
     """Return the verdict on `problem`, within `budget` (default: `Budget()`).
 
-    Every Boolean combination of one-variable atoms is decided; the only unknowns are limits. A
-    model gives a value to every variable of the problem.
+    Every Boolean combination of one-variable atoms is decided; the only unknowns are limits. With
+    templates it may give up (`Reason.INCOMPLETE`), as `equations` tells. A model gives a value to
+    every variable of the problem.
     """
     try:
         formula = problem.formula
         for prepare in PREPARATIONS:
             formula = prepare(formula)
-        if any(isinstance(atom, InTemplate) for atom in atoms(formula)):
-            return Unknown(Reason.INCOMPLETE, "templates of several variables")
-        values = Search(problem.variables, budget or Budget()).decide(formula)
+        kind = Equations if _has_templates(formula) else Search
+        values = kind(problem.variables, budget or Budget()).decide(formula)
     except LimitReached as limit:
         return Unknown(limit.reason, limit.detail)
     except MemoryError:
@@ -44,6 +45,10 @@ def solve(problem: Problem, budget: Budget | None = None) -> Verdict:
     except RecursionError:
         return Unknown(Reason.MEMORY, "the formula is nested too deeply")
     return Unsat() if values is None else Sat(_complete(problem, values))
+
+
+def _has_templates(formula: Formula) -> bool:
+    return any(isinstance(atom, InTemplate) for atom in atoms(formula))
 
 
 def _complete(problem: Problem, values: Model) -> Model:

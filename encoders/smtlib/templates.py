@@ -7,10 +7,10 @@ its regexes, with the value of each variable as a part of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from automaton import regex as rx
-from automaton.pieces import Piece
+from automaton.pieces import Piece, spread
 from automaton.regex import Regex
 from automaton.sorts import Variable
 from automaton.terms import InTemplate
@@ -27,7 +27,7 @@ COMPARISONS = {
 
 def languages(atom: InTemplate) -> tuple[Regex, ...]:
     """Return the regexes that the text of the atom holds."""
-    parts = _parts(atom)
+    parts = spread(atom.pieces)
     if _is_comparison(parts):
         return ()
     found = dict.fromkeys(part for part in parts if _is_language(part))
@@ -43,7 +43,7 @@ class TemplatePrinter:
 
     def text(self, atom: InTemplate, texts: Mapping[Regex, str]) -> str:
         """Return the text of the atom; `texts` has those of its languages."""
-        parts, whole = _parts(atom), self.names[atom.variable.name]
+        parts, whole = spread(atom.pieces), self.names[atom.variable.name]
         if _is_comparison(parts):
             words = [self._word(part) for part in parts if not _is_language(part)]
             form = COMPARISONS[parts[0] is rx.ALL, parts[-1] is rx.ALL]
@@ -89,23 +89,6 @@ def _is_comparison(parts: Sequence[Piece]) -> bool:
     """Return whether the parts are words, and any string at most before and after them."""
     inner = parts[parts[0] is rx.ALL : len(parts) - (parts[-1] is rx.ALL)]
     return not any(map(_is_language, inner))
-
-
-def _parts(atom: InTemplate) -> tuple[Piece, ...]:
-    """Return the pieces with the literals at the ends of each regex apart."""
-    return tuple(part for piece in atom.pieces for part in _cut(piece))
-
-
-def _cut(piece: Piece) -> Iterator[Piece]:
-    if not isinstance(piece, rx.Concat):
-        yield piece
-        return
-    parts = piece.parts
-    first = int(isinstance(parts[0], rx.Literal))
-    last = len(parts) - isinstance(parts[-1], rx.Literal)
-    yield from parts[:first]
-    yield rx.concat(*parts[first:last])
-    yield from parts[last:]
 
 
 def _call(operator: str, parts: Sequence[str]) -> str:

@@ -1,0 +1,148 @@
+"""Compositions: strings put together from literals and from variables that nothing else defines.
+
+A composition is a match of a regex iff the parts of some cut match its parts, so that every
+membership of a composition is a formula over one-variable atoms (monadic decomposition). Whether
+it is a match of a template is such a formula only where the template's variables are literals, or
+the composition is one; for all others there is the formula that they are `aligned`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from automaton import pieces as pc
+from automaton import regex as rx
+from automaton.pieces import Piece
+from automaton.quotient import after_word, cuts, is_match
+from automaton.regex import Regex
+from automaton.sorts import Variable
+from automaton.terms import (
+    FALSE,
+    TRUE,
+    Formula,
+    conjunction,
+    constant,
+    disjunction,
+    in_regex,
+    negation,
+)
+
+Composition = tuple[Piece, ...]
+"""INVARIANT: the regexes are literals; none is empty, and no two are neighbours."""
+
+Pieces = tuple[Piece, ...]
+
+Bindings = Mapping[Variable, Composition]
+"""What variables stand for. INVARIANT: no variable occurs in what it stands for in the end."""
+
+
+def resolve(pieces: Pieces, bindings: Bindings) -> Pieces:
+    """Return the pieces with every variable replaced by what it stands for in the end."""
+    found: list[Piece] = []
+    pending = [*reversed(pieces)]
+    while pending:
+        piece = pending.pop()
+        if isinstance(piece, Variable) and piece in bindings:
+            pending += reversed(bindings[piece])
+        else:
+            found.append(piece)
+    return pc.joined(found)
+
+
+def literal_of(whole: Composition) -> str | None:
+    """Return the string that a composition without variables is, or None iff it has some."""
+    if pc.variables_among(whole):
+        return None
+    return "".join(piece.text for piece in whole if isinstance(piece, rx.Literal))
+
+
+@lru_cache(maxsize=1 << 14)
+def member(whole: Composition, regex: Regex) -> Formula:
+    """Return the formula that says that `regex` matches the composition."""
+    if regex is rx.ALL or regex is rx.NONE:
+        return constant(regex is rx.ALL)
+    if not whole:
+        return constant(rx.is_nullable(regex))
+    first, rest = whole[0], whole[1:]
+    if isinstance(first, rx.Literal):
+        return member(rest, after_word(regex, first.text))
+    assert isinstance(first, Variable)
+    if not rest:
+        return in_regex(first, regex)
+    match regex:
+        case rx.Complement():
+            return negation(member(whole, regex.part))
+        case rx.Intersection():
+            return conjunction(*(member(whole, part) for part in regex.parts))
+        case rx.Union():
+            return disjunction(*(member(whole, part) for part in regex.parts))
+    ways = ((in_regex(first, front), member(rest, back)) for front, back in cuts(regex))
+    return disjunction(*(conjunction(*way) for way in ways))
+
+
+def template_holds(whole: Composition, pieces: Pieces) -> Formula | None:
+    """Return the formula that says that the composition is a match of the template.
+
+    None iff this module knows no such formula.
+    """
+    if not pc.variables_among(pieces):
+        return member(whole, rx.concat(*pc.regexes_among(pieces)))
+    text = literal_of(whole)
+    return None if text is None else spelled(text, pieces)
+
+
+def weakened(whole: Composition, pieces: Pieces) -> Formula:
+    """Return what a match of the template implies: that with any strings for its variables."""
+    return member(whole, rx.concat(*(p if isinstance(p, Regex) else rx.ALL for p in pieces)))
+
+
+@lru_cache(maxsize=1 << 14)
+def spelled(text: str, pieces: Pieces) -> Formula:
+    """Return the formula that says that `text` is a match of the template."""
+    if not pieces:
+        return constant(not text)
+    first, rest = pieces[0], pieces[1:]
+    ways: list[Formula] = []
+    for place in range(len(text) + 1):
+        head, tail = text[:place], text[place:]
+        if isinstance(first, Variable):
+            ways.append(conjunction(in_regex(first, rx.literal(head)), spelled(tail, rest)))
+        elif is_match(first, head):
+            ways.append(spelled(tail, rest))
+    return disjunction(*ways)
+
+
+@lru_cache(maxsize=1 << 14)
+def aligned(whole: Composition, pieces: Pieces) -> Formula:
+    """Return a formula that implies that the composition is a match of the template.
+
+    It says that they match with each variable of the template being empty or standing where the
+    same variable stands in the composition. For values that share nothing by chance it says all.
+    """
+    if not pieces:
+        return conjunction(*map(_is_empty, whole))
+    first, rest = pieces[0], pieces[1:]
+    if isinstance(first, Variable):
+        if whole and whole[0] == first:
+            return aligned(whole[1:], rest)
+        ways = [conjunction(_is_empty(first), aligned(whole, rest))]
+        if whole:
+            ways.append(conjunction(_is_empty(whole[0]), aligned(whole[1:], pieces)))
+        return disjunction(*ways)
+    if not rest:
+        return member(whole, first)
+    second = rest[0]
+    ways = [
+        conjunction(member(whole[:place], first), aligned(whole[place + 1 :], rest[1:]))
+        for place, piece in enumerate(whole)
+        if piece == second
+    ]
+    without = aligned(whole, pc.joined((first, *rest[1:])))
+    return disjunction(*ways, conjunction(_is_empty(second), without))
+
+
+def _is_empty(piece: Piece) -> Formula:
+    if isinstance(piece, Variable):
+        return in_regex(piece, rx.EPSILON)
+    return TRUE if piece is rx.EPSILON else FALSE

@@ -1,0 +1,218 @@
+"""Search over templates: problems in which strings are put together from other strings.
+
+A template that a state asserts becomes an equation. One that defines its variable is eliminated
+at once, others case by case; where the formula offers alternatives, each is tried. So in the end
+no positive template is left. Every state is first relaxed to one-variable atoms, and where the
+monadic search finds no model of these there is none.
+
+Without negated templates the relaxation of a last state is exact, so the straight-line fragment is
+decided. With them it is exact once the variables that they put in are strings. Marked words are
+tried first: these stand in another string only where something puts them, so what they violate is
+what is aligned, and that the relaxation knows. Then a finite cell is taken word by word. Where
+neither helps, strings may be forced to share parts by chance, and the search gives up. An unsat
+is only ever the unsat of relaxations that together cover all models.
+
+Sources: Levi's lemma; Lin and Barcelo, "String solving with word equations and transducers", POPL
+2016; Abdulla et al., "Chain-free string constraints", ATVA 2019; Veanes et al., "Monadic
+decomposition", JACM 2017.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from automaton import pieces as pc
+from automaton import regex as rx
+from automaton.alignment import Names, cases
+from automaton.assignment import leaves
+from automaton.boolean import Search
+from automaton.budget import Budget, LimitReached
+from automaton.composition import resolve
+from automaton.generic import marked
+from automaton.membership import with_plain_atoms
+from automaton.quotient import is_match
+from automaton.regex import Regex
+from automaton.relaxation import State, open_templates, relaxation, settled, text_of
+from automaton.sorts import Variable
+from automaton.terms import (
+    FALSE,
+    And,
+    Formula,
+    InRegex,
+    Or,
+    conjunction,
+    disjunction,
+    equals,
+    in_regex,
+    negation,
+)
+from automaton.verdict import Model, Reason, Value
+
+MAX_SPLITS = 24
+"""How often equations are taken case by case before the search gives up on a state."""
+
+MAX_WORDS = 32
+"""How many words a cell may have to be taken word by word."""
+
+MAX_GUESSES = 4
+"""How many choices of words are tried for the variables of negated templates."""
+
+MAX_PASSED = 6
+"""How many infinite cells are passed by on the way to a state before the search gives up on it."""
+
+Words = dict[Variable, str]
+
+
+class Equations:
+    """Decides formulas with templates over `variables` within one budget."""
+
+    def __init__(self, variables: Sequence[Variable], budget: Budget) -> None:
+        self.search = Search(variables, budget)
+        self.budget = budget
+        self.known = {variable.name for variable in variables}
+        self.names = Names(self.known)
+        self.gap = ""
+
+    def decide(self, formula: Formula) -> dict[str, Value] | None:
+        """Return values that satisfy `formula`, or None iff there are none.
+
+        Variables that do not matter are left out. Raise LimitReached iff the budget ends first, or
+        there is neither a proof nor a model to be found.
+        """
+        found = self._decide(State(formula))
+        if found is not None:
+            return {name: value for name, value in found.items() if name in self.known}
+        if self.gap:
+            raise LimitReached(Reason.INCOMPLETE, self.gap)
+        return None
+
+    def _decide(self, state: State) -> dict[str, Value] | None:
+        self.budget.spend()
+        state = settled(state, self.names)
+        relaxed = relaxation(state)
+        model = self.search.decide(relaxed)
+        if model is None:
+            return None
+        if self._is_exact(state):
+            values = {v.name: text_of(resolve((v,), state.bindings), model) for v in state.bindings}
+            return {**model, **values}
+        for child in self._children(state, relaxed, model):
+            found = self._decide(child)
+            if found is not None:
+                return found
+        return None
+
+    def _is_exact(self, state: State) -> bool:
+        signs = (True, False)
+        is_open = (open_templates(state.formula, state.bindings, positive=sign) for sign in signs)
+        return not state.equations and not any(any(True for _ in found) for found in is_open)
+
+    def _children(self, state: State, relaxed: Formula, model: Model) -> Iterator[State]:
+        """Yield states that together have the models of `state`, and some more likely ones."""
+        if state.equations:
+            return self._by_case(state)
+        if any(True for _ in open_templates(state.formula, state.bindings, positive=True)):
+            return _by_alternative(state)
+        return self._by_word(state, relaxed, model)
+
+    def _by_case(self, state: State) -> Iterator[State]:
+        if state.splits >= MAX_SPLITS:
+            self.gap = "an equation between strings was split too often"
+            return
+        for case in cases(state.equations[0], self.names):
+            yield replace(state.where(case), splits=state.splits + 1)
+
+    def _by_word(self, state: State, relaxed: Formula, model: Model) -> Iterator[State]:
+        """Yield states in which variables of negated templates are strings, then all others."""
+        found = open_templates(state.formula, state.bindings, positive=False)
+        pieces = (piece for leaf in found for piece in resolve(leaf.pieces, state.bindings))
+        variables = [*dict.fromkeys(pc.variables_among([*pieces]))]
+        for words in self._guesses(variables, relaxed, model):
+            yield state.with_words(words)
+        cells = {variable: _cell(variable, relaxed, model) for variable in variables}
+        for variable, cell in cells.items():
+            words_of_cell = self._words(variable, cell)
+            if words_of_cell is not None:
+                for word in words_of_cell:
+                    yield state.with_words({variable: word})
+                yield state.assuming(negation(in_regex(variable, cell)))
+                return
+        self.gap = "strings may be forced to share parts"
+        if state.passed < MAX_PASSED:
+            elsewhere = (negation(in_regex(*row)) for row in cells.items())
+            yield replace(state.assuming(disjunction(*elsewhere)), passed=state.passed + 1)
+
+    def _guesses(
+        self, variables: Sequence[Variable], relaxed: Formula, model: Model
+    ) -> Iterator[Words]:
+        """Yield words for the variables: marked ones where possible, then some others."""
+        patterns = (leaf.regex for leaf in leaves(relaxed) if isinstance(leaf, InRegex))
+        marks = map(in_regex, variables, marked(len(variables), patterns))
+        strict, found = self._with_as_many(relaxed, model, [*marks])
+        for _ in range(MAX_GUESSES):
+            words = {variable: str(found.get(variable.name, "")) for variable in variables}
+            yield words
+            differs = (negation(equals(*row)) for row in words.items())
+            strict = conjunction(strict, disjunction(*differs))
+            other = self.search.decide(strict)
+            if other is None:
+                return
+            found = other
+
+    def _with_as_many(
+        self, relaxed: Formula, model: Model, wishes: Sequence[Formula]
+    ) -> tuple[Formula, Model]:
+        """Return `relaxed` with as many of the wishes as can be had, the first first, and a model.
+
+        All at once is tried before one after another.
+        """
+        strict = conjunction(relaxed, *wishes)
+        found = self.search.decide(strict)
+        if found is not None:
+            return strict, found
+        strict, best = relaxed, model
+        for wish in wishes:
+            found = self.search.decide(conjunction(strict, wish))
+            if found is not None:
+                strict, best = conjunction(strict, wish), found
+        return strict, best
+
+    def _words(self, variable: Variable, cell: Regex) -> list[str] | None:
+        """Return the words of the cell, or None iff they are more than MAX_WORDS."""
+        words: list[str] = []
+        while len(words) <= MAX_WORDS:
+            others = rx.difference(cell, *map(rx.literal, words))
+            found = self.search.decide(with_plain_atoms(in_regex(variable, others)))
+            if found is None:
+                return words
+            words.append(str(found.get(variable.name, "")))
+        return None
+
+
+def _by_alternative(state: State) -> Iterator[State]:
+    """Yield the states of each alternative of one Or that offers templates; the others first."""
+    parts = state.formula.parts if isinstance(state.formula, And) else (state.formula,)
+
+    def offers(part: Formula) -> bool:
+        return any(True for _ in open_templates(part, state.bindings, positive=True))
+
+    offering = [part for part in parts if isinstance(part, Or) and offers(part)]
+    chosen = min(offering, key=lambda part: sum(map(offers, part.parts)))
+    rest = conjunction(*(part for part in parts if part is not chosen))
+    plain = disjunction(*(part for part in chosen.parts if not offers(part)))
+    for part in (plain, *filter(offers, chosen.parts)):
+        formula = conjunction(rest, part)
+        if formula is not FALSE:
+            yield replace(state, formula=formula)
+
+
+def _cell(variable: Variable, relaxed: Formula, model: Model) -> Regex:
+    """Return the language of the strings that the atoms do not tell from the variable's value."""
+    value = str(model.get(variable.name, ""))
+    regexes = {
+        leaf.regex: None
+        for leaf in leaves(relaxed)
+        if isinstance(leaf, InRegex) and leaf.variable == variable
+    }
+    return rx.intersection(*(r if is_match(r, value) else rx.complement(r) for r in regexes))

@@ -1,0 +1,170 @@
+"""States of the search over templates, and what the monadic search can say about them.
+
+The relaxation of a state has one-variable atoms only, and holds wherever the state does.
+Memberships of compositions are exact in it, and so are templates that have no variables left, or
+whose variable stands for a string. Of other positive templates it says what is true whatever
+their variables are, of negated ones that nothing is aligned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from automaton import pieces as pc
+from automaton import regex as rx
+from automaton.alignment import Case, Equation, Names, only_case
+from automaton.assignment import Truth, assign, leaves
+from automaton.composition import (
+    Bindings,
+    Composition,
+    aligned,
+    member,
+    resolve,
+    template_holds,
+    weakened,
+)
+from automaton.membership import with_plain_atoms
+from automaton.sorts import Variable
+from automaton.terms import (
+    FALSE,
+    TRUE,
+    And,
+    Formula,
+    InRegex,
+    InTemplate,
+    conjunction,
+    negation,
+)
+from automaton.verdict import Value
+
+
+@dataclass(frozen=True)
+class State:
+    """A formula and equations that hold, where variables stand for their `bindings`.
+
+    `splits` and `passed` count the case distinctions and the cells left behind on the way here.
+    """
+
+    formula: Formula
+    equations: tuple[Equation, ...] = ()
+    bindings: Bindings = field(default_factory=dict)
+    splits: int = 0
+    passed: int = 0
+
+    def assuming(self, *formulas: Formula) -> State:
+        """Return the state in which the formulas hold as well."""
+        return replace(self, formula=conjunction(self.formula, *formulas))
+
+    def with_words(self, words: Mapping[Variable, str]) -> State:
+        """Return the state in which variables stand for strings."""
+        literals = {var: pc.joined((rx.literal(word),)) for var, word in words.items()}
+        return replace(self, bindings={**self.bindings, **literals})
+
+    def where(self, case: Case) -> State:
+        """Return the state in one case of its first equation."""
+        rest = () if case.rest is None else (case.rest,)
+        return replace(
+            self.assuming(case.constraint),
+            equations=(*rest, *self.equations[1:]),
+            bindings={**self.bindings, **case.bindings},
+        )
+
+    def resolved(self, equation: Equation) -> Equation:
+        """Return the equation between what the variables stand for."""
+        return Equation(
+            resolve(equation.whole, self.bindings), resolve(equation.pieces, self.bindings)
+        )
+
+
+def equation_of(template: InTemplate) -> Equation:
+    """Return what a positive template says."""
+    return Equation((template.variable,), template.pieces)
+
+
+def settled(state: State, names: Names) -> State:
+    """Return an equivalent state: the templates it asserts are equations, none with only one case.
+
+    Shorter equations are taken first: equalities define more than they divide.
+    """
+    while state.formula is not FALSE:
+        state = _with_asserted(state)
+        equations = sorted(map(state.resolved, state.equations), key=lambda eq: len(eq.pieces))
+        for place, equation in enumerate(equations):
+            case = only_case(equation, names)
+            if case is not None:
+                others = equations[:place] + equations[place + 1 :]
+                state = replace(state, equations=(equation, *others)).where(case)
+                break
+        else:
+            return replace(state, equations=tuple(equations))
+    return state
+
+
+def _with_asserted(state: State) -> State:
+    parts = state.formula.parts if isinstance(state.formula, And) else (state.formula,)
+    asserted = [part for part in parts if isinstance(part, InTemplate) and part.positive]
+    truth: Truth = dict.fromkeys(asserted, TRUE)
+    truth |= {negation(atom): FALSE for atom in asserted}
+    return replace(
+        state,
+        formula=assign(state.formula, truth),
+        equations=(*state.equations, *map(equation_of, asserted)),
+    )
+
+
+def relaxation(state: State) -> Formula:
+    """Return a formula over one-variable atoms that holds wherever the state does.
+
+    It holds nowhere else if the state has no equations and no `open_templates`.
+    """
+    truth: Truth = {
+        leaf: _relaxed(leaf, state.bindings)
+        for leaf in leaves(state.formula)
+        if isinstance(leaf, InRegex | InTemplate)
+    }
+    equations = (_must_hold(state.resolved(equation)) for equation in state.equations)
+    return with_plain_atoms(conjunction(assign(state.formula, truth), *equations))
+
+
+def _relaxed(atom: InRegex | InTemplate, bindings: Bindings) -> Formula:
+    whole = resolve((atom.variable,), bindings)
+    if isinstance(atom, InRegex):
+        formula = member(whole, atom.regex)
+        return formula if atom.positive else negation(formula)
+    equation = Equation(whole, resolve(atom.pieces, bindings))
+    return _must_hold(equation) if atom.positive else negation(_may_hold(equation))
+
+
+def _must_hold(equation: Equation) -> Formula:
+    """Return what the equation implies."""
+    known = template_holds(equation.whole, equation.pieces)
+    return weakened(equation.whole, equation.pieces) if known is None else known
+
+
+def _may_hold(equation: Equation) -> Formula:
+    """Return what implies the equation."""
+    known = template_holds(equation.whole, equation.pieces)
+    return aligned(equation.whole, equation.pieces) if known is None else known
+
+
+def open_templates(formula: Formula, bindings: Bindings, *, positive: bool) -> Iterator[InTemplate]:
+    """Yield the templates of a sign that occur in `formula` and are not exact in a relaxation."""
+    for leaf in leaves(formula):
+        if isinstance(leaf, InTemplate) and leaf.positive == positive:
+            whole = resolve((leaf.variable,), bindings)
+            if template_holds(whole, resolve(leaf.pieces, bindings)) is None:
+                yield leaf
+
+
+def text_of(whole: Composition, values: Mapping[str, Value]) -> str:
+    """Return the string that a composition is; a variable without value is empty."""
+    return "".join(
+        str(values.get(piece.name, "")) if isinstance(piece, Variable) else _text(piece)
+        for piece in whole
+    )
+
+
+def _text(piece: object) -> str:
+    assert isinstance(piece, rx.Literal)
+    return piece.text
