@@ -157,12 +157,12 @@ def test_a_witness_is_a_literal_of_the_problem_or_a_shortest_string(regex: Regex
 
 
 def _is_literal(text: str, regex: Regex) -> bool:
-    parts = regex.parts if isinstance(regex, rx.Union | rx.Intersection) else (regex,)
-    return any(part is rx.literal(text) or _is_literal_below(text, part) for part in parts)
-
-
-def _is_literal_below(text: str, regex: Regex) -> bool:
-    return isinstance(regex, rx.Union | rx.Intersection) and _is_literal(text, regex)
+    match regex:
+        case rx.Union() | rx.Intersection():
+            return any(_is_literal(text, part) for part in regex.parts)
+        case rx.Complement():
+            return _is_literal(text, regex.part)
+    return regex is rx.literal(text)
 
 
 def test_no_assertions_are_satisfied_by_defaults() -> None:
