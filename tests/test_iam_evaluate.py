@@ -2,7 +2,6 @@
 
 import pytest
 
-from automaton.verdict import Unsupported
 from encoders.iam import evaluate
 from encoders.iam.policy import PrincipalKind
 from encoders.iam.principals import ANONYMOUS, Caller
@@ -188,7 +187,8 @@ def test_a_variable_is_literal_text_before_2012() -> None:
     assert is_allowed(document, request(context={"ex:A": "ann"})) is False
 
 
-def test_several_values_without_a_set_operator_are_unsupported() -> None:
+def test_several_values_without_a_set_operator_fit_nothing() -> None:
     asked = Request(ANN, "s3:getobject", "*", {"ex:A": ("a", "b")})
-    with pytest.raises(Unsupported, match=r"the list of values of `ex:A` is not supported"):
-        evaluate.is_allowed(when("StringEquals", "ex:A", "a"), asked, SEGMENTS)
+
+    for operator in ("StringEquals", "StringNotEquals", "StringEqualsIfExists"):
+        assert evaluate.is_allowed(when(operator, "ex:A", "a"), asked, SEGMENTS) is False

@@ -71,7 +71,9 @@ def test_every_element_is_read_with_its_path() -> None:
             path=f"{at}.NotPrincipal",
         ),
         actions=Patterns(("s3:Get*",), negated=True, path=f"{at}.NotAction"),
-        resources=Patterns(("arn:aws:s3:::a/*", "*"), negated=True, path=f"{at}.NotResource"),
+        resources=Patterns(
+            ("arn:aws:s3:::a/*", "*"), negated=True, path=f"{at}.NotResource", has_variables=True
+        ),
         tests=(
             Test(
                 "StringLike",
@@ -80,6 +82,7 @@ def test_every_element_is_read_with_its_path() -> None:
                 "aws:TagKeys",
                 ("a", "1.50", "true"),
                 f'{condition}["ForAnyValue:StringLikeIfExists"]["aws:TagKeys"]',
+                has_variables=True,
             ),
             Test(
                 "Null",
@@ -88,6 +91,7 @@ def test_every_element_is_read_with_its_path() -> None:
                 "aws:SourceVpc",
                 ("true",),
                 f'{condition}.Null["aws:SourceVpc"]',
+                has_variables=True,
             ),
         ),
         path=at,
@@ -146,7 +150,7 @@ def test_bytes_and_text_are_read_alike() -> None:
         one(Sid="any text: é", Principal="*"),
         {**one(), "Id": "an id"},
         one(Action=["*", "*:*", "APS:List*", "amplifybackend: *", "s3:?et*", "a4b-1.x:Do"]),
-        one(Resource=["arn:*:s3:::a", "arn:aws:waf:*", "execute-api:/*", "arn:aws:s3:::${a"]),
+        one(Resource=["arn:*:s3:::a", "arn:aws:waf:*", "execute-api:/*", "arn:aws:s3:::${a:b}"]),
         without("Resource", "Action", Action=["sts:AssumeRole", "STS:TagSession"], Principal="*"),
         without("Resource", "Action", NotAction="sts:AssumeRole", Principal="*"),
         without("Resource", "Action", Action="ecr:*", Principal="*"),
@@ -195,6 +199,13 @@ def test_what_aws_takes_is_read(document: Json) -> None:
         (one(Action="s3:"), "`s3:` is not `*` or of the form", f"{AT}.Action"),
         (one(Action="a:b:c"), "`a:b:c` is not `*` or of the form", f"{AT}.Action"),
         (one(Action="a:\ud800"), "the character U+D800 is a lone surrogate", f"{AT}.Action"),
+        (
+            one(Resource=["*", "a:${b"]),
+            "the policy variable in `a:${b` does not",
+            f"{AT}.Resource[1]",
+        ),
+        (one(Resource="a:${}"), "`${}` is not a policy variable", f"{AT}.Resource"),
+        (one(Resource="a:${a:b, c}"), "`${a:b, c}` is not a policy variable", f"{AT}.Resource"),
         (without("Resource"), "`Resource` or `NotResource` is missing", AT),
         (without("Resource", Principal="*"), "`Resource` or `NotResource` is missing", AT),
         (one(NotResource="*"), "both `Resource` and `NotResource`", AT),

@@ -5,7 +5,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from automaton import regex as rx
-from automaton.evaluate import matches
+from automaton.evaluate import evaluate, matches
+from encoders.iam import authorize
+from encoders.iam import evaluate as concrete
+from encoders.iam.request import RESOURCE, SymbolicRequest
 from encoders.iam.wildcard import (
     ArnWildcards,
     action_matches,
@@ -16,9 +19,8 @@ from encoders.iam.wildcard import (
     folded_regex,
     glob_matches,
     reads_alike,
-    resource_matches,
-    resource_regex,
 )
+from tests.iam_cases import policy, request
 
 patterns = st.text("ab:*?", max_size=12)
 values = st.text("ab:*", max_size=14)
@@ -54,7 +56,7 @@ def test_the_segment_reading_has_one_meaning(pattern: str, value: str, filled: l
     for text in (value, fill(pattern, filled)):
         expected = matches(arn_regex(pattern), text)
 
-        assert arn_matches(pattern, text) is expected
+        assert arn_matches(pattern.split(":", 5), text) is expected
 
 
 @pytest.mark.parametrize(
@@ -78,8 +80,14 @@ def test_a_colon_is_read_as_the_ruling_says(
     pattern: str, resource: str, segments: bool, text: bool
 ) -> None:
     for reading, expected in ((ArnWildcards.SEGMENTS, segments), (ArnWildcards.TEXT, text)):
-        assert matches(resource_regex(pattern, reading), resource) is expected
-        assert resource_matches(pattern, resource, reading) is expected
+        stated = policy({"Resource": pattern})
+        symbolic = SymbolicRequest.of([stated])
+        formula = authorize.resources_match(stated.statements[0].resources, symbolic, reading)
+        asked = request(resource=resource)
+
+        assert evaluate(formula, {RESOURCE.name: resource}) is expected
+        found = concrete.resources_match(stated.statements[0].resources, asked, reading)
+        assert found is expected
 
 
 def test_actions_ignore_case_and_colons() -> None:

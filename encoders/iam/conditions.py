@@ -5,25 +5,30 @@ Operators: IAM User Guide, "IAM JSON policy elements: Condition operators".
 `Unsupported` with its place: a test is never left out.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from typing import TypeVar
 
 from automaton.verdict import Unsupported
-from encoders.iam.policy import Policy, Statement, Test
-from encoders.iam.values import read_date, read_network, read_number
+from encoders.iam.policy import Test
+from encoders.iam.values import read_binary, read_date, read_network, read_number
 
 
 class Family(Enum):
-    """The kind of value that a condition key holds; the value is its name in messages."""
+    """The kind of value that a condition key holds; the value is its name in messages.
+
+    EPOCH: seconds since 1970, what a key holds that is read as a number and as a date.
+    """
 
     PRESENCE = "presence"
     TEXT = "text"
     BOOL = "Boolean"
     NUMBER = "number"
     DATE = "date"
+    EPOCH = "seconds since 1970"
     ADDRESS = "address"
+    BINARY = "binary"
 
 
 class Comparison(Enum):
@@ -72,6 +77,7 @@ OPERATORS = {
     "ArnLike": Operator(Family.TEXT, Comparison.ARN_LIKE),
     "ArnNotEquals": Operator(Family.TEXT, Comparison.ARN_LIKE, negated=True),
     "ArnNotLike": Operator(Family.TEXT, Comparison.ARN_LIKE, negated=True),
+    "BinaryEquals": Operator(Family.BINARY, Comparison.EQUAL),
     "Bool": Operator(Family.BOOL, Comparison.EQUAL_FOLDED),
     "Null": Operator(Family.PRESENCE, Comparison.ABSENT),
     "IpAddress": Operator(Family.ADDRESS, Comparison.WITHIN),
@@ -82,9 +88,7 @@ OPERATORS = {
 
 
 def operator_of(test: Test) -> Operator:
-    """Return the operator of `test`; raise Unsupported iff it has no row or a set operator."""
-    if test.quantifier is not None:
-        raise Unsupported(f"the set operator `{test.quantifier.value}`", test.path)
+    """Return the operator of `test`; raise Unsupported iff it has no row."""
     operator = OPERATORS.get(test.operator)
     if operator is None:
         raise Unsupported(f"the condition operator `{test.operator}`", test.path)
@@ -107,6 +111,7 @@ READERS: dict[Family, Callable[[str], object]] = {
     Family.NUMBER: read_number,
     Family.DATE: read_date,
     Family.ADDRESS: read_network,
+    Family.BINARY: read_binary,
 }
 """How a value of each family is read; ValueError says that it is none."""
 
@@ -123,48 +128,3 @@ def _value(test: Test, read: Callable[[str], Read], value: str) -> Read:
         return read(value)
     except ValueError as error:
         raise Unsupported(f"the value `{value}` of `{test.operator}`", test.path) from error
-
-
-@dataclass(frozen=True)
-class Key:
-    """A condition key of a question: its name in lower case, and as the policies first spell it."""
-
-    name: str
-    spelling: str
-    family: Family
-
-
-def keys_of(policies: Iterable[Policy]) -> dict[str, Key]:
-    """Return each key that `policies` mention, by its name in lower case.
-
-    Raise Unsupported iff tests of two families hold for one key; Null goes with every family, and
-    Bool with text, where it compares with `true` and `false`.
-    """
-    keys: dict[str, Key] = {}
-    for policy in policies:
-        for statement in policy.statements:
-            _add_keys(statement, keys)
-    return keys
-
-
-def _add_keys(statement: Statement, keys: dict[str, Key]) -> None:
-    for test in statement.tests:
-        name, family = test.key.lower(), operator_of(test).family
-        known = keys.get(name)
-        if known is None:
-            keys[name] = Key(name, test.key, family)
-        elif known.family is not family:
-            keys[name] = Key(name, known.spelling, _common_family(known.family, family, test))
-
-
-_BOTH = {
-    frozenset({Family.BOOL, Family.TEXT}): Family.TEXT,
-    **{frozenset({Family.PRESENCE, family}): family for family in Family},
-}
-
-
-def _common_family(first: Family, second: Family, test: Test) -> Family:
-    both = _BOTH.get(frozenset({first, second}))
-    if both is None:
-        raise Unsupported(f"`{test.key}` read as {first.value} and as {second.value}", test.path)
-    return both

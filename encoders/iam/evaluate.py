@@ -5,11 +5,13 @@ its regular expressions or formulas, so that each checks the other.
 """
 
 import operator as ordering
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from ipaddress import ip_address
 
+from automaton.verdict import Unsupported
 from encoders.iam.conditions import (
+    READERS,
     Comparison,
     Family,
     Operator,
@@ -17,18 +19,18 @@ from encoders.iam.conditions import (
     read_bool,
     values_of,
 )
-from encoders.iam.policy import Effect, Patterns, Policy, Principals, Statement, Test
+from encoders.iam.policy import Effect, Patterns, Policy, Principals, Quantifier, Statement, Test
 from encoders.iam.principals import covers
-from encoders.iam.request import NO_RESOURCE, Request
+from encoders.iam.request import NO_RESOURCE, ContextValue, Request
 from encoders.iam.support import require_supported
 from encoders.iam.values import read_date, read_network, read_number
+from encoders.iam.variables import Exactly, Piece, Reference, Text, pieces_of, segments_of
 from encoders.iam.wildcard import (
     ArnWildcards,
     action_matches,
     arn_matches,
     folded_matches,
     glob_matches,
-    resource_matches,
 )
 
 
@@ -78,12 +80,19 @@ def actions_match(actions: Patterns, request: Request) -> bool:
 def resources_match(resources: Patterns | None, request: Request, reading: ArnWildcards) -> bool:
     """Return True iff the resource is one of Resource, or none of NotResource.
 
-    A statement without either applies to every resource.
+    A statement without either applies to every resource. A pattern with a policy variable that has
+    no value matches nothing, and NotResource with one does not apply.
     """
     if resources is None:
         return True
     resource = NO_RESOURCE if request.resource is None else request.resource
-    is_named = any(resource_matches(pattern, resource, reading) for pattern in resources.values)
+    patterns = [*_substituted(resources, request)]
+    if resources.negated and None in patterns:
+        return False
+    is_named = any(
+        pattern is not None and _resource_matches(pattern, resource, reading)
+        for pattern in patterns
+    )
     return is_named is not resources.negated
 
 
@@ -96,39 +105,126 @@ def test_holds(test: Test, request: Request) -> bool:
     """Return True iff `test` holds.
 
     Values are alternatives; a negated operator holds iff none fits. Where the key is absent, a
-    positive operator fails, and a negated one and one with IfExists hold.
+    positive operator fails, and a negated one and one with IfExists hold. A key of several values
+    fits nothing without a set operator. Under ForAllValues every value must fit, which is so of
+    none; under ForAnyValue some value must, whatever else holds of an absent key.
     """
-    operator, value = operator_of(test), request.value(test.key)
+    operator, value = operator_of(test), request.values(test.key)
     if operator.family is Family.PRESENCE:
-        is_absent = value is None or value == ""
-        return is_absent in values_of(test, read_bool)
+        return _presence_holds(test, value)
+    if test.quantifier is not None:
+        found = (
+            _fits(test, operator, one, request) is not operator.negated for one in _list(value)
+        )
+        return all(found) if test.quantifier is Quantifier.FOR_ALL_VALUES else any(found)
     if value is None:
         return operator.negated or test.if_exists
-    return _fits(test, operator, value) is not operator.negated
+    if isinstance(value, tuple):
+        return False
+    return _fits(test, operator, value, request) is not operator.negated
 
 
-def _fits(test: Test, operator: Operator, value: str) -> bool:
+def _presence_holds(test: Test, value: ContextValue | None) -> bool:
+    """Return the truth of a test with Null; under a set operator it no longer tests the key."""
+    if test.quantifier is not None:
+        return test.quantifier is Quantifier.FOR_ALL_VALUES
+    return (not _list(value)) in values_of(test, read_bool)
+
+
+def _list(value: ContextValue | None) -> tuple[str, ...]:
+    """Return the values of a key; an empty text is none."""
+    if isinstance(value, tuple):
+        return value
+    return (value,) if value else ()
+
+
+_Pattern = Sequence[Text | Exactly]
+
+
+def _substituted(part: Patterns | Test, request: Request) -> Iterator[_Pattern | None]:
+    """Yield each value with its policy variables replaced, None where one has no value."""
+    for value in part.values:
+        pieces = [_replaced(piece, request) for piece in pieces_of(value, part.has_variables)]
+        yield None if None in pieces else [piece for piece in pieces if piece is not None]
+
+
+def _replaced(piece: Piece, request: Request) -> Text | Exactly | None:
+    if not isinstance(piece, Reference):
+        return piece
+    value = request.values(piece.key)
+    if isinstance(value, tuple):
+        raise Unsupported(f"a policy variable for `{piece.key}`, which holds several values,")
+    found = piece.default if value is None else value
+    return None if found is None else Exactly(found)
+
+
+_LITERAL = str.maketrans({"*": "\U0010fffe", "?": "\U0010ffff"})
+"""Wildcards that stand for themselves, as characters that no text here may hold."""
+
+
+def _glob(pattern: _Pattern) -> str:
+    """Return `pattern` with `*` and `?` only where they are wildcards."""
+    return "".join(
+        piece.text if isinstance(piece, Text) else piece.text.translate(_LITERAL)
+        for piece in pattern
+    )
+
+
+def _is_equal(pattern: _Pattern, value: str) -> bool:
+    return "".join(piece.text for piece in pattern) == value
+
+
+def _is_equal_folded(pattern: _Pattern, value: str) -> bool:
+    return folded_matches("".join(piece.text for piece in pattern), value)
+
+
+def _is_like(pattern: _Pattern, value: str) -> bool:
+    return glob_matches(_glob(pattern), value.translate(_LITERAL))
+
+
+def _is_arn_like(pattern: _Pattern, value: str) -> bool:
+    segments = [_glob(segment) for segment in segments_of(pattern)]
+    return arn_matches(segments, value.translate(_LITERAL))
+
+
+def _resource_matches(pattern: _Pattern, resource: str, reading: ArnWildcards) -> bool:
+    is_match = _is_like if reading is ArnWildcards.TEXT else _is_arn_like
+    return is_match(pattern, resource)
+
+
+def _fits(test: Test, operator: Operator, value: str, request: Request) -> bool:
     """Return True iff the value of the request fits a value of the test."""
     match operator.family:
         case Family.TEXT:
             fits = _TEXTS[operator.comparison]
-            return any(fits(wanted, value) for wanted in test.values)
+            patterns = _substituted(test, request)
+            return any(pattern is not None and fits(pattern, value) for pattern in patterns)
         case Family.BOOL:
             wanted_words = map(str, values_of(test, read_bool))
             return any(folded_matches(word, value) for word in wanted_words)
-        case Family.ADDRESS:
-            address = ip_address(value)
-            return any(address in network for network in values_of(test, read_network))
-    read = read_date if operator.family is Family.DATE else read_number
-    number, compare = read(value), _NUMBERS[operator.comparison]
-    return any(compare(number, wanted) for wanted in values_of(test, read))
+    try:
+        return any(_is_typed_match(operator, value, wanted) for wanted in test.values)
+    except ValueError:
+        # The value of the request is none of the operator's kind: it fits nothing.
+        return False
 
 
-_TEXTS: dict[Comparison, Callable[[str, str], bool]] = {
-    Comparison.EQUAL: ordering.eq,
-    Comparison.EQUAL_FOLDED: folded_matches,
-    Comparison.LIKE: glob_matches,
-    Comparison.ARN_LIKE: arn_matches,
+def _is_typed_match(operator: Operator, value: str, wanted: str) -> bool:
+    """Return True iff the values fit; raise ValueError iff the request's is not of the kind."""
+    read = READERS[operator.family]
+    if operator.family is Family.ADDRESS:
+        return ip_address(value) in read_network(wanted)
+    if operator.family is Family.BINARY:
+        return read(value) == read(wanted)
+    read_moment = read_date if operator.family is Family.DATE else read_number
+    return _NUMBERS[operator.comparison](read_moment(value), read_moment(wanted))
+
+
+_TEXTS: dict[Comparison, Callable[[_Pattern, str], bool]] = {
+    Comparison.EQUAL: _is_equal,
+    Comparison.EQUAL_FOLDED: _is_equal_folded,
+    Comparison.LIKE: _is_like,
+    Comparison.ARN_LIKE: _is_arn_like,
 }
 
 _NUMBERS: dict[Comparison, Callable[[Fraction, Fraction], bool]] = {

@@ -19,6 +19,9 @@ ALWAYS_PRESENT = frozenset(
 )
 """Every request carries these, an anonymous one included."""
 
+CURRENT_TIME, EPOCH_TIME = "aws:currenttime", "aws:epochtime"
+"""One moment: the former holds it as a date, the latter as seconds since 1970."""
+
 SOURCE_IP = "aws:sourceip"
 NOT_WITH_SOURCE_IP = ("aws:sourcevpc", "aws:sourcevpce", "aws:vpcsourceip")
 """Only a request through a VPC endpoint carries these, and such a request has no `aws:SourceIp`."""
@@ -33,6 +36,9 @@ NOT_ANONYMOUS = (
 """An anonymous request carries none of these, nor any `aws:PrincipalTag/...`."""
 
 PRINCIPAL_TAG = "aws:principaltag/"
+
+NEEDS = {"aws:multifactorauthage": "aws:multifactorauthpresent"}
+"""A request that carries the former carries the latter."""
 
 
 def is_always_present(key: str) -> bool:

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from encoders.iam.json_text import (
@@ -32,7 +32,7 @@ from encoders.iam.json_text import (
     shown,
     strings_of,
 )
-from encoders.iam.parse_condition import parse_condition
+from encoders.iam.parse_condition import parse_condition, require_variables
 from encoders.iam.parse_principal import parse_principals
 from encoders.iam.policy import Effect, Patterns, Policy, PolicyType, Statement, Test
 
@@ -136,7 +136,7 @@ def _statement(value: object, index: int, path: str, rules: _Rules) -> Statement
         effect=_effect(element, path),
         principals=parse_principals(element, path, policy_type),
         actions=actions,
-        resources=_resources(element, path, actions, policy_type),
+        resources=_resources(element, path, actions, rules),
         tests=_tests(element, path, rules),
         path=path,
     )
@@ -177,21 +177,24 @@ def _actions(element: Mapping[str, object], path: str) -> Patterns:
 
 def _may_lack_resource(actions: Patterns, policy_type: PolicyType) -> bool:
     prefixes = {action.partition(":")[0].lower() for action in actions.values}
+    if policy_type is PolicyType.TRUST:
+        return True
     return policy_type is PolicyType.RESOURCE and prefixes <= _WITHOUT_RESOURCE
 
 
 def _resources(
-    element: Mapping[str, object], path: str, actions: Patterns, policy_type: PolicyType
+    element: Mapping[str, object], path: str, actions: Patterns, rules: _Rules
 ) -> Patterns | None:
     patterns = _patterns(element, "Resource", "NotResource", path)
     if patterns is None:
-        if _may_lack_resource(actions, policy_type):
+        if _may_lack_resource(actions, rules.policy_type):
             return None
         raise PolicyError("`Resource` or `NotResource` is missing", path)
+    value = element["NotResource" if patterns.negated else "Resource"]
     if not all(map(_is_resource, patterns.values)):
-        value = element["NotResource" if patterns.negated else "Resource"]
         _refuse_first(value, patterns.path, _is_resource, "`*` or an ARN")
-    return patterns
+    require_variables(value, patterns.values, patterns.path, has_variables=rules.has_variables)
+    return replace(patterns, has_variables=rules.has_variables)
 
 
 def _tests(element: Mapping[str, object], path: str, rules: _Rules) -> tuple[Test, ...]:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import base64
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast
@@ -35,6 +35,7 @@ from encoders.iam.json_text import (
 )
 from encoders.iam.policy import Quantifier, Test
 from encoders.iam.values import read_network, read_number
+from encoders.iam.variables import pieces_of
 
 KEYS_KEPT = 1 << 14
 """How many condition keys are known to be well formed between policies."""
@@ -121,10 +122,28 @@ def parse_condition(value: object, path: str, *, has_variables: bool) -> tuple[T
         for key, values in _keys(keys, inner).items():
             place = inner + step(key)
             texts = _values(values, place)
+            require_variables(values, texts, place, has_variables=has_variables)
             if form.check is not None:
                 _check_values(form, texts, place, has_variables)
-            tests.append(Test(form.operator, form.quantifier, form.if_exists, key, texts, place))
+            test = Test(
+                form.operator, form.quantifier, form.if_exists, key, texts, place, has_variables
+            )
+            tests.append(test)
     return tuple(tests)
+
+
+def require_variables(
+    value: object, texts: Sequence[str], path: str, *, has_variables: bool
+) -> None:
+    """Raise PolicyError iff what `${` starts in one of the `texts` of `value` is no variable."""
+    # PERF: one look at all the texts together; most policies hold no `$`.
+    if not has_variables or "${" not in "".join(texts):
+        return
+    for place, text in places_of(value, path):
+        try:
+            pieces_of(str(text), has_variables)
+        except ValueError as error:
+            raise PolicyError(str(error), place) from error
 
 
 def _mapping(value: object, path: str) -> Mapping[str, object]:

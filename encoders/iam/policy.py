@@ -27,11 +27,16 @@ class PolicyType(Enum):
     RCP = "rcp"
     BOUNDARY = "boundary"
     SESSION = "session"
+    ENDPOINT = "endpoint"
+    TRUST = "trust"
 
     @property
     def has_principal(self) -> bool:
         """True iff statements of this type name principals."""
-        return self in (PolicyType.RESOURCE, PolicyType.RCP)
+        return self in _WITH_PRINCIPAL
+
+
+_WITH_PRINCIPAL = (PolicyType.RESOURCE, PolicyType.RCP, PolicyType.ENDPOINT, PolicyType.TRUST)
 
 
 class PrincipalKind(Enum):
@@ -53,11 +58,15 @@ class Quantifier(Enum):
 
 @dataclass(frozen=True)
 class Patterns:
-    """The values of Action or Resource, or (`negated`) of NotAction or NotResource."""
+    """The values of Action or Resource, or (`negated`) of NotAction or NotResource.
+
+    `${` starts a policy variable in them iff `has_variables`; see `variables`.
+    """
 
     values: tuple[str, ...]
     negated: bool
     path: str
+    has_variables: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,7 +92,7 @@ class Test:
     """One key under one condition operator, e.g. `ForAnyValue:StringLikeIfExists`.
 
     `operator` is the bare name (`StringLike`); JSON numbers and Booleans in `values` are their
-    JSON text.
+    JSON text. `${` starts a policy variable in them iff `has_variables`; see `variables`.
     """
 
     operator: str
@@ -92,6 +101,7 @@ class Test:
     key: str
     values: tuple[str, ...]
     path: str
+    has_variables: bool = False
 
     __test__ = False  # not a pytest class
 

@@ -1,8 +1,10 @@
 """Who a request comes from, and whom a principal of a policy covers, twice.
 
-A caller is written as one text: `AWS:<arn>`, `Service:<name>`, `Federated:<provider>`,
-`CanonicalUser:<id>`, or `*` for an anonymous one. `principal_regex` gives the callers that a
-principal covers to the solver; `covers` decides one caller by plain string code.
+To the solver a caller is one text: `AWS:<arn>`, `Service:<name>`, `Federated:<provider>`,
+`CanonicalUser:<id>`, or `*` for an anonymous one. The session of a role is written as the ARN of
+the role with its path, a `#`, and the name of the session, so that each key that follows from the
+caller is a part of the text. `principal_regex` gives the callers that a principal covers to the
+solver; `covers` decides one caller by plain string code.
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 """
 
@@ -24,6 +26,11 @@ _ARN = re.compile(
     r"|sts::[0-9]{12}:(assumed-role/[^/*?]+|federated-user)/[^*?]+)"
 )
 
+_SESSION = re.compile(r"arn:([^:]+):sts::([0-9]{12}):assumed-role/([^/]+)/(.+)", re.DOTALL)
+
+SESSION = "#"
+"""What stands between a role and the name of its session; neither may hold it."""
+
 
 @dataclass(frozen=True)
 class Caller:
@@ -34,9 +41,19 @@ class Caller:
 
     @property
     def text(self) -> str:
-        """The caller as one text, the value of the request's principal."""
-        is_anonymous = self.kind is PrincipalKind.ANYONE
-        return self.value if is_anonymous else f"{self.kind.value}:{self.value}"
+        """The caller as one text for the solver; the role of a session has no path."""
+        return self.text_with(role_arn=None)
+
+    def text_with(self, role_arn: str | None) -> str:
+        """Return the caller as one text, the session of a role as one of the role `role_arn`."""
+        if self.kind is PrincipalKind.ANYONE:
+            return self.value
+        found = _SESSION.fullmatch(self.value) if self.kind is PrincipalKind.AWS else None
+        if found is None:
+            return f"{self.kind.value}:{self.value}"
+        partition, account, role, session = found.groups()
+        arn = role_arn or f"arn:{partition}:iam::{account}:role/{role}"
+        return f"AWS:{arn}{SESSION}{session}"
 
     @staticmethod
     def from_text(text: str) -> "Caller":
@@ -44,7 +61,13 @@ class Caller:
         if text == ANONYMOUS.value:
             return ANONYMOUS
         kind, value = text.split(":", 1)
-        return Caller(PrincipalKind(kind), value)
+        if SESSION not in value:
+            return Caller(PrincipalKind(kind), value)
+        role_arn, session = value.split(SESSION, 1)
+        _, partition, _, _, account, path = role_arn.split(":", 5)
+        role = path.rsplit("/", 1)[-1]
+        arn = f"arn:{partition}:sts::{account}:assumed-role/{role}/{session}"
+        return Caller(PrincipalKind.AWS, arn)
 
 
 ANONYMOUS = Caller(PrincipalKind.ANYONE, "*")
@@ -89,9 +112,18 @@ def _covered_arns(value: str) -> Regex:
     if name == "root":
         return _account_arns(rx.literal(partition), account)
     if name.startswith("role/"):
-        role = name.rsplit("/", 1)[-1]
-        return rx.glob(f"arn:{partition}:sts::{account}:assumed-role/{role}/*")
+        return _sessions(partition, account, name.rsplit("/", 1)[-1], rx.plus(rx.ANY))
+    if name.startswith("assumed-role/"):
+        _, role, session = name.split("/", 2)
+        return _sessions(partition, account, role, rx.literal(session))
     return rx.literal(value)
+
+
+def _sessions(partition: str, account: str, role: str, session: Regex) -> Regex:
+    """Return the sessions of a role, whatever its path: names are unique in an account."""
+    path = rx.optional(rx.concat(rx.plus(rx.chars(~CharSet.chars(SESSION))), rx.literal("/")))
+    start = rx.literal(f"arn:{partition}:iam::{account}:role/")
+    return rx.concat(start, path, rx.literal(f"{role}{SESSION}"), session)
 
 
 def _account_arns(partition: Regex, account: str) -> Regex:
@@ -143,16 +175,19 @@ _PATH = _NAME | CharSet.chars("/")
 def _believable_arns() -> Regex:
     """Return the ARNs of AWS principals that make requests: root users, users and sessions."""
     account = rx.loop(rx.char_range("0", "9"), 12, 12)
-    user = rx.concat(rx.literal("user/"), _some(_PATH))
-    session = rx.concat(rx.literal("assumed-role/"), _some(_NAME), rx.literal("/"), _some(_NAME))
+    name = rx.concat(rx.star(rx.chars(_PATH)), rx.chars(_NAME))
+    user = rx.concat(rx.literal("user/"), name)
+    session = rx.concat(rx.literal("role/"), name, rx.literal(SESSION), _some(_NAME))
     federated = rx.concat(rx.literal("federated-user/"), _some(_NAME))
     colon = rx.literal(":")
     return rx.concat(
         rx.literal("arn:aws"),
         rx.star(rx.chars(_of("az", "-"))),
         rx.union(
-            rx.concat(rx.literal(":iam::"), account, colon, rx.union(rx.literal("root"), user)),
-            rx.concat(rx.literal(":sts::"), account, colon, rx.union(session, federated)),
+            rx.concat(
+                rx.literal(":iam::"), account, colon, rx.union(rx.literal("root"), user, session)
+            ),
+            rx.concat(rx.literal(":sts::"), account, colon, federated),
             rx.concat(
                 rx.literal(":iam::cloudfront:user/CloudFront Origin Access Identity "),
                 _some(_of("AZ09")),

@@ -5,40 +5,47 @@ A policy is read whole or refused with the place: nothing is left out and nothin
 
 from automaton.charset import MAX_CODE_POINT
 from automaton.verdict import Unsupported
-from encoders.iam.conditions import READERS, operator_of, values_of
-from encoders.iam.policy import Policy, Statement
+from encoders.iam.conditions import READERS, Comparison, Family, operator_of, values_of
+from encoders.iam.policy import Patterns, Policy, Statement, Test
 from encoders.iam.principals import require_known_form
-
-VARIABLES_SINCE = "2012-10-17"
-"""The version from which `${...}` is a policy variable; before, it is literal text."""
+from encoders.iam.variables import references_of
 
 
 def require_supported(policy: Policy) -> None:
     """Raise Unsupported iff `policy` holds a construct that is not modelled."""
     for statement in policy.statements:
-        _require_supported(statement, has_variables=policy.version >= VARIABLES_SINCE)
+        _require_supported(statement)
 
 
-def _require_supported(statement: Statement, *, has_variables: bool) -> None:
+def _require_supported(statement: Statement) -> None:
     _refuse_characters(statement.actions.values, statement.actions.path)
     if statement.principals is not None:
         for principal in statement.principals.values:
             _refuse_characters((principal.value,), principal.path)
             require_known_form(principal)
     if statement.resources is not None:
-        _refuse(statement.resources.values, statement.resources.path, has_variables)
+        _refuse_characters(statement.resources.values, statement.resources.path)
+        _require_variables(statement.resources)
     for test in statement.tests:
-        _refuse(test.values, test.path, has_variables)
-        values_of(test, READERS[operator_of(test).family])
+        _refuse_characters(test.values, test.path)
+        _require_test(test)
 
 
-def _refuse(values: tuple[str, ...], path: str, has_variables: bool) -> None:
-    _refuse_characters(values, path)
-    # PERF: one look at all the values together; most policies hold no `$`.
-    if has_variables and "${" in "".join(values):
-        for value in values:
-            if "${" in value:
-                raise Unsupported(f"the policy variable in `{value}`", path)
+def _require_test(test: Test) -> None:
+    operator = operator_of(test)
+    has_references = _require_variables(test)
+    is_text = operator.family is Family.TEXT
+    if has_references and not (is_text and operator.comparison is not Comparison.EQUAL_FOLDED):
+        raise Unsupported(f"a policy variable under `{test.operator}`", test.path)
+    values_of(test, READERS[operator.family])
+
+
+def _require_variables(part: Patterns | Test) -> bool:
+    """Return whether there are references; raise Unsupported iff a policy variable is none."""
+    try:
+        return bool(references_of(part.values, part.has_variables))
+    except ValueError as error:
+        raise Unsupported(str(error), part.path) from error
 
 
 def _refuse_characters(values: tuple[str, ...], path: str) -> None:

@@ -4,6 +4,7 @@ Reading raises ValueError iff a text is not exactly of the form that AWS documen
 guessed. Writing gives text that reads back as the same value.
 """
 
+import base64
 import ipaddress
 import re
 from datetime import UTC, datetime, timedelta
@@ -23,6 +24,9 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FIRST_DATE = Fraction(0)
 LAST_DATE = Fraction(253402300799)
 """Requests are made between 1970-01-01T00:00:00Z and 9999-12-31T23:59:59Z."""
+
+FIRST_EPOCH = Fraction(10_000)
+"""The least number of seconds that cannot be taken for a year."""
 
 DIGITS_WRITTEN = 20
 """Decimal places of a number that no decimal writes exactly."""
@@ -62,6 +66,11 @@ def read_network(text: str) -> Network:
     if not _NETWORK.fullmatch(text):
         raise ValueError(f"`{text}` is not an address or a CIDR block")
     return ipaddress.ip_network(text, strict=False)
+
+
+def read_binary(text: str) -> bytes:
+    """Return the bytes that base64 text stands for."""
+    return base64.b64decode(text, validate=True)
 
 
 def write_number(number: Fraction) -> str:

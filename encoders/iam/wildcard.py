@@ -4,6 +4,7 @@ The `_regex` functions give a pattern's language to the solver; the `_matches` f
 string by plain string code, share nothing with the former, and serve the concrete evaluator.
 """
 
+from collections.abc import Sequence
 from enum import Enum
 from functools import lru_cache
 
@@ -41,11 +42,6 @@ def action_regex(pattern: str) -> Regex:
     return rx.glob(pattern.lower())
 
 
-def resource_regex(pattern: str, reading: ArnWildcards) -> Regex:
-    """Return the resources that a resource pattern names."""
-    return arn_regex(pattern) if reading is ArnWildcards.SEGMENTS else rx.glob(pattern)
-
-
 @lru_cache(PATTERNS_KEPT)
 def arn_regex(pattern: str) -> Regex:
     """Return the texts that a pattern matches segment by segment, as the Arn operators do."""
@@ -75,20 +71,15 @@ def action_matches(pattern: str, action: str) -> bool:
     return glob_matches(pattern.lower(), action.lower())
 
 
-def resource_matches(pattern: str, resource: str, reading: ArnWildcards) -> bool:
-    """Return True iff a resource pattern names `resource`."""
-    if reading is ArnWildcards.TEXT:
-        return glob_matches(pattern, resource)
-    return arn_matches(pattern, resource)
+def arn_matches(segments: Sequence[str], value: str) -> bool:
+    """Return True iff a pattern matches `value` segment by segment, as the Arn operators do.
 
-
-def arn_matches(pattern: str, value: str) -> bool:
-    """Return True iff `pattern` matches `value` segment by segment, as the Arn operators do."""
-    pattern_parts, value_parts = pattern.split(":", 5), value.split(":", 5)
-    if len(pattern_parts) < 6 and pattern.endswith("*"):
-        value_parts = value_parts[: len(pattern_parts)]
-    same_length = len(pattern_parts) == len(value_parts)
-    return same_length and all(map(glob_matches, pattern_parts, value_parts))
+    `segments` are the pattern's, cut at its first five colons.
+    """
+    parts = value.split(":", 5)
+    if len(segments) < 6 and segments[-1].endswith("*"):
+        parts = parts[: len(segments)]
+    return len(segments) == len(parts) and all(map(glob_matches, segments, parts))
 
 
 def glob_matches(pattern: str, value: str) -> bool:

@@ -1,0 +1,126 @@
+"""The condition keys of a question: what kind of value each holds, and how many.
+
+A key that AWS documents has as many values as the catalogue says; any other holds one value,
+unless a test with a set operator names it. Its kind is that of the operators that read it: where
+they are of several kinds it is text, and each operator reads that text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from automaton.verdict import Unsupported
+from encoders.iam.caller_keys import CallerPart
+from encoders.iam.catalogue import key_facts
+from encoders.iam.conditions import Family, operator_of
+from encoders.iam.policy import Policy, Statement, Test
+from encoders.iam.variables import Reference, references_of
+
+
+@dataclass(frozen=True)
+class Key:
+    """A condition key of a question: its name, and as the policies first spell it.
+
+    `read_as`: the kinds of the operators that read it. `may_be_empty`: a policy names the empty
+    text as a value. `is_referenced`: a policy variable stands for its value. `part`: the part of
+    the caller's text that the tests of the key look at. `slot` numbers the values that a
+    multi-valued key may hold.
+    """
+
+    name: str
+    spelling: str
+    family: Family
+    read_as: frozenset[Family] = frozenset()
+    is_multi_valued: bool = False
+    may_be_empty: bool = False
+    is_referenced: bool = False
+    part: CallerPart | None = None
+    slot: int = 0
+
+    def at(self, slot: int) -> Key:
+        """Return the key with the value in another slot in view."""
+        return replace(self, slot=slot)
+
+
+def name_of(key: str) -> str:
+    """Return the one name, in lower case, of a key that may be spelled in several ways."""
+    return key.lower()
+
+
+def is_known_multi_valued(name: str) -> bool:
+    """Return True iff AWS documents the key as one that holds several values."""
+    facts = key_facts(name)
+    return facts is not None and facts.multivalued
+
+
+@dataclass
+class _Uses:
+    """How the policies use one key."""
+
+    spelling: str
+    families: set[Family] = field(default_factory=set)
+    has_quantifier: bool = False
+    may_be_empty: bool = False
+    referenced_at: str | None = None
+
+
+def keys_of(policies: Iterable[Policy]) -> dict[str, Key]:
+    """Return each key that `policies` mention, in a test or in a policy variable, by its name.
+
+    Raise Unsupported iff a policy variable stands for a key of several values.
+    """
+    uses: dict[str, _Uses] = {}
+    for policy in policies:
+        for statement in policy.statements:
+            _add_references(statement, uses)
+            for test in statement.tests:
+                _add_test(test, uses)
+    return {name: _key(name, found) for name, found in uses.items()}
+
+
+def _add_test(test: Test, uses: dict[str, _Uses]) -> None:
+    found = uses.setdefault(name_of(test.key), _Uses(test.key))
+    found.families.add(operator_of(test).family)
+    found.has_quantifier |= test.quantifier is not None
+    found.may_be_empty |= "" in test.values
+
+
+def _add_references(statement: Statement, uses: dict[str, _Uses]) -> None:
+    for reference, path in references_in(statement):
+        found = uses.setdefault(name_of(reference.key), _Uses(reference.key))
+        found.families.add(Family.TEXT)
+        found.referenced_at = path
+
+
+def references_in(statement: Statement) -> Iterator[tuple[Reference, str]]:
+    """Yield each reference to a key in the values of `statement`, with its path."""
+    patterns = () if statement.resources is None else (statement.resources,)
+    for part in (*patterns, *statement.tests):
+        for reference in references_of(part.values, part.has_variables):
+            yield reference, part.path
+
+
+def _key(name: str, uses: _Uses) -> Key:
+    facts = key_facts(name)
+    is_multi_valued = uses.has_quantifier if facts is None else facts.multivalued
+    if is_multi_valued and uses.referenced_at is not None:
+        feature = f"a policy variable for `{uses.spelling}`, which holds several values,"
+        raise Unsupported(feature, uses.referenced_at)
+    return Key(
+        name=name,
+        spelling=uses.spelling,
+        family=_common(uses.families),
+        read_as=frozenset(uses.families),
+        is_multi_valued=is_multi_valued,
+        may_be_empty=uses.may_be_empty,
+        is_referenced=uses.referenced_at is not None,
+    )
+
+
+def _common(families: Collection[Family]) -> Family:
+    """Return the kind of value that operators of all these kinds can read."""
+    kinds = set(families) - {Family.PRESENCE}
+    if len(kinds) < 2:
+        return kinds.pop() if kinds else Family.PRESENCE
+    return Family.EPOCH if kinds == {Family.NUMBER, Family.DATE} else Family.TEXT
