@@ -33,7 +33,10 @@ IMPOSSIBLE: list[Json] = [
     {"Principal": {"AWS": ACCOUNT}, **conditions(StringEquals={"aws:PrincipalAccount": OTHER})},
     {"Principal": {"AWS": USER}, **conditions(StringLike={"aws:PrincipalArn": "*:role/*"})},
     {"Principal": {"AWS": USER}, **conditions(Bool={"aws:PrincipalIsAWSService": "true"})},
-    {"Principal": {"Service": "ec2.amazonaws.com"}, **conditions(StringEquals={"aws:PrincipalServiceName": "s3.amazonaws.com"}),
+    {
+        "Principal": {"Service": "ec2.amazonaws.com"},
+        **conditions(StringEquals={"aws:PrincipalServiceName": "s3.amazonaws.com"}),
+    },
     conditions(Null={"aws:MultiFactorAuthAge": "false", "aws:MultiFactorAuthPresent": "true"}),
     conditions(Null={"aws:SourceVpc": "false", "aws:SourceIp": "false"}),
     conditions(
@@ -58,11 +61,17 @@ POSSIBLE: list[tuple[Json, dict[str, str]]] = [
         {"aws:PrincipalAccount": ACCOUNT, "aws:PrincipalArn": USER},
     ),
     (
-        {"Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:role/admin"}, **conditions(StringLike={"aws:PrincipalArn": "*"})},
+        {
+            "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:role/admin"},
+            **conditions(StringLike={"aws:PrincipalArn": "*"}),
+        },
         {"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:role/admin"},
     ),
     (
-        {"Principal": {"Service": "ec2.amazonaws.com"}, **conditions(StringLike={"aws:PrincipalServiceName": "*"})},
+        {
+            "Principal": {"Service": "ec2.amazonaws.com"},
+            **conditions(StringLike={"aws:PrincipalServiceName": "*"}),
+        },
         {"aws:PrincipalServiceName": "ec2.amazonaws.com"},
     ),
     (
@@ -96,7 +105,10 @@ def test_what_follows_from_the_caller_stands_in_the_witness(
 def test_the_path_of_a_role_is_free_where_a_policy_names_its_session() -> None:
     session = f"arn:aws:sts::{ACCOUNT}:assumed-role/admin/bob"
     found = shown(
-        {"Principal": {"AWS": session}, **conditions(StringLike={"aws:PrincipalArn": "*:role/service/*"})},
+        {
+            "Principal": {"AWS": session},
+            **conditions(StringLike={"aws:PrincipalArn": "*:role/service/*"}),
+        },
     )
 
     assert found is not None
