@@ -4,5 +4,6 @@ Modules, each importing only those above it:
 policy, json_text, catalogue, keys, values, conditions, variables, parse_condition,
 parse_principal, parse, principals, support, wildcard, language, set_cover, caller_keys,
 context_keys, symbols, sets, text_forms, templates, couplings, request, authorize, evaluate,
-explain, strangers, questions, shrink, core.
+explain, stack, stack_authorize, stack_evaluate, decision, stack_questions, stack_json,
+known_caller, simulate, strangers, questions, shrink, core.
 """
