@@ -61,6 +61,13 @@ def test_an_empty_text_is_an_empty_set() -> None:
     assert holds == {"ForAllValues:StringEquals": True, "ForAnyValue:StringNotEquals": False}
 
 
+def test_no_values_are_no_key() -> None:
+    for operator, expected in (("StringNotEquals", True), ("ForAnyValue:StringNotEquals", False)):
+        asked = Request(ANN, "s3:getobject", "*", {TAGS: ()})
+
+        assert is_allowed(when(operator, TAGS, "a"), asked) is expected
+
+
 @pytest.mark.parametrize(
     ("quantifier", "expected"), [("ForAllValues", True), ("ForAnyValue", False)]
 )

@@ -73,10 +73,15 @@ class Request:
     context: Mapping[str, ContextValue]
 
     def values(self, key: str) -> ContextValue | None:
-        """Return the value of a condition key, a tuple iff it may hold several; None if absent."""
+        """Return the value of a condition key, a tuple iff it may hold several; None if absent.
+
+        No values are the absence of the key, and so is the empty text for a key of several.
+        """
         name = name_of(key)
         value = self._by_name.get(name)
-        return (value,) if isinstance(value, str) and is_known_multi_valued(name) else value
+        if isinstance(value, str) and is_known_multi_valued(name):
+            value = (value,) if value else ()
+        return None if value == () else value
 
     def value(self, key: str) -> str | None:
         """Return the value of a key of one value; raise Unsupported iff it may hold several."""
