@@ -32,6 +32,8 @@ class Search:
         self.rank = {variable: -place for place, variable in enumerate(variables)}
         self.budget = budget
         self.refuted: set[Formula] = set()
+        self.late: set[Variable] = set()
+        """Variables that are tried after all others, however often they occur."""
 
     def decide(self, formula: Formula) -> dict[str, Value] | None:
         """Return values that satisfy `formula`, or None iff there are none.
@@ -55,7 +57,10 @@ class Search:
         """Return the variable with the most occurrences in `formula`."""
         occurrences = Counter(leaf.variable for leaf in leaves(formula) if isinstance(leaf, Atom))
         last = -len(self.rank)
-        return max(occurrences, key=lambda var: (occurrences[var], self.rank.get(var, last)))
+        return max(
+            occurrences,
+            key=lambda var: (var not in self.late, occurrences[var], self.rank.get(var, last)),
+        )
 
     def _branches(self, variable: Variable, formula: Formula) -> Iterator[Branch]:
         match variable.sort:

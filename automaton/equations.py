@@ -19,7 +19,7 @@ decomposition", JACM 2017.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from automaton import pieces as pc
@@ -49,8 +49,14 @@ from automaton.terms import (
 )
 from automaton.verdict import Model, Reason, Value
 
-MAX_SPLITS = 24
-"""How often equations are taken case by case before the search gives up on a state."""
+MAX_SPLITS = (3, 6, 12)
+"""How often equations are taken case by case on the way to a state, in one attempt after another.
+
+The strings that are left may become twice as many each time.
+"""
+
+TOO_MANY_SPLITS = "an equation between strings has too many cases"
+MAY_SHARE_PARTS = "strings may be forced to share parts"
 
 MAX_WORDS = 32
 """How many words a cell may have to be taken word by word."""
@@ -72,7 +78,9 @@ class Equations:
         self.budget = budget
         self.known = {variable.name for variable in variables}
         self.names = Names(self.known)
+        self.max_splits = 0
         self.gap = ""
+        """Why the search is not complete so far; empty iff it is."""
 
     def decide(self, formula: Formula) -> dict[str, Value] | None:
         """Return values that satisfy `formula`, or None iff there are none.
@@ -80,9 +88,13 @@ class Equations:
         Variables that do not matter are left out. Raise LimitReached iff the budget ends first, or
         there is neither a proof nor a model to be found.
         """
-        found = self._decide(State(formula))
-        if found is not None:
-            return {name: value for name, value in found.items() if name in self.known}
+        for max_splits in MAX_SPLITS:
+            self.max_splits, self.gap = max_splits, ""
+            found = self._decide(State(formula))
+            if found is not None:
+                return {name: value for name, value in found.items() if name in self.known}
+            if self.gap != TOO_MANY_SPLITS:
+                break
         if self.gap:
             raise LimitReached(Reason.INCOMPLETE, self.gap)
         return None
@@ -91,6 +103,8 @@ class Equations:
         self.budget.spend()
         state = settled(state, self.names)
         relaxed = relaxation(state)
+        # PERF: memberships of compositions are long; what else there is shortens them.
+        self.search.late = set(pc.variables_among([p for w in state.bindings.values() for p in w]))
         model = self.search.decide(relaxed)
         if model is None:
             return None
@@ -111,14 +125,20 @@ class Equations:
     def _children(self, state: State, relaxed: Formula, model: Model) -> Iterator[State]:
         """Yield states that together have the models of `state`, and some more likely ones."""
         if state.equations:
-            return self._by_case(state)
+            return self._by_case(state, model)
         if any(True for _ in open_templates(state.formula, state.bindings, positive=True)):
             return _by_alternative(state)
         return self._by_word(state, relaxed, model)
 
-    def _by_case(self, state: State) -> Iterator[State]:
-        if state.splits >= MAX_SPLITS:
-            self.gap = "an equation between strings was split too often"
+    def _by_case(self, state: State, model: Model) -> Iterator[State]:
+        """Yield the state with words for what the equations put in, then each case of the first."""
+        pieces = [piece for equation in state.equations for piece in equation.pieces]
+        gap = self.gap
+        yield state.with_words(_words_of(pc.variables_among(pieces), model))
+        # The cases below say all; no matter what the search could not say about these words.
+        self.gap = gap
+        if state.splits >= self.max_splits:
+            self.gap = TOO_MANY_SPLITS
             return
         for case in cases(state.equations[0], self.names):
             yield replace(state.where(case), splits=state.splits + 1)
@@ -128,30 +148,55 @@ class Equations:
         found = open_templates(state.formula, state.bindings, positive=False)
         pieces = (piece for leaf in found for piece in resolve(leaf.pieces, state.bindings))
         variables = [*dict.fromkeys(pc.variables_among([*pieces]))]
-        for words in self._guesses(variables, relaxed, model):
-            yield state.with_words(words)
+        marks = [*map(in_regex, variables, marked(len(variables), _patterns(relaxed)))]
+        yield state.with_words(self._marked_apart(variables, relaxed, marks, model))
+        yield state.with_words(_words_of(variables, model))
         cells = {variable: _cell(variable, relaxed, model) for variable in variables}
         for variable, cell in cells.items():
-            words_of_cell = self._words(variable, cell)
-            if words_of_cell is not None:
-                for word in words_of_cell:
+            words = self._words(variable, cell)
+            if words is not None:
+                for word in words:
                     yield state.with_words({variable: word})
                 yield state.assuming(negation(in_regex(variable, cell)))
                 return
-        self.gap = "strings may be forced to share parts"
+        for guess in self._guesses(variables, relaxed, marks, model):
+            yield state.with_words(guess)
+        self.gap = self.gap or MAY_SHARE_PARTS
         if state.passed < MAX_PASSED:
             elsewhere = (negation(in_regex(*row)) for row in cells.items())
             yield replace(state.assuming(disjunction(*elsewhere)), passed=state.passed + 1)
 
+    def _marked_apart(
+        self,
+        variables: Sequence[Variable],
+        relaxed: Formula,
+        marks: Sequence[Formula],
+        model: Model,
+    ) -> Words:
+        """Return a marked word for each variable that may have one by itself.
+
+        Others get their words in the model.
+        """
+        words = _words_of(variables, model)
+        parts = relaxed.parts if isinstance(relaxed, And) else (relaxed,)
+        for variable, mark in zip(variables, marks, strict=True):
+            own = (p for p in parts if isinstance(p, InRegex) and p.variable == variable)
+            found = self.search.decide(conjunction(mark, *own))
+            if found is not None:
+                words |= _words_of([variable], found)
+        return words
+
     def _guesses(
-        self, variables: Sequence[Variable], relaxed: Formula, model: Model
+        self,
+        variables: Sequence[Variable],
+        relaxed: Formula,
+        marks: Sequence[Formula],
+        model: Model,
     ) -> Iterator[Words]:
         """Yield words for the variables: marked ones where possible, then some others."""
-        patterns = (leaf.regex for leaf in leaves(relaxed) if isinstance(leaf, InRegex))
-        marks = map(in_regex, variables, marked(len(variables), patterns))
-        strict, found = self._with_as_many(relaxed, model, [*marks])
+        strict, found = self._with_as_many(relaxed, model, marks)
         for _ in range(MAX_GUESSES):
-            words = {variable: str(found.get(variable.name, "")) for variable in variables}
+            words = _words_of(variables, found)
             yield words
             differs = (negation(equals(*row)) for row in words.items())
             strict = conjunction(strict, disjunction(*differs))
@@ -205,6 +250,14 @@ def _by_alternative(state: State) -> Iterator[State]:
         formula = conjunction(rest, part)
         if formula is not FALSE:
             yield replace(state, formula=formula)
+
+
+def _words_of(variables: Iterable[Variable], model: Model) -> Words:
+    return {variable: str(model.get(variable.name, "")) for variable in variables}
+
+
+def _patterns(formula: Formula) -> list[Regex]:
+    return [leaf.regex for leaf in leaves(formula) if isinstance(leaf, InRegex)]
 
 
 def _cell(variable: Variable, relaxed: Formula, model: Model) -> Regex:
