@@ -3,11 +3,12 @@
 import pytest
 
 from automaton import Sat, Unsat, solve
-from encoders.iam import questions
+from automaton.verdict import Unsupported
+from encoders.iam import evaluate, questions
 from encoders.iam.policy import Policy
 from encoders.iam.principals import Caller, PrincipalKind
 from encoders.iam.variables import Exactly, Piece, Reference, Text, pieces_of, segments_of
-from tests.iam_cases import is_allowed, policy, request
+from tests.iam_cases import SEGMENTS, is_allowed, policy, request
 
 
 @pytest.mark.parametrize(
@@ -134,3 +135,26 @@ def test_the_session_of_a_role_carries_the_arn_of_the_role() -> None:
 
     assert session.text_with(arn) == f"AWS:{arn}#bob"
     assert Caller.from_text(f"AWS:{arn}#bob") == session
+
+
+def test_a_variable_may_ignore_case() -> None:
+    test = {"StringEqualsIgnoreCase": {"aws:ResourceTag/a": "Team-${aws:PrincipalTag/a}"}}
+    team = policy({"Condition": test})
+    tagged = {"aws:ResourceTag/a": "TEAM-red", "aws:PrincipalTag/a": "Red"}
+
+    assert evaluate.is_allowed(team, request(context=tagged), SEGMENTS) is True
+    assert added(team, team) is Unsat
+    assert added(team, policy({"Condition": {"Null": {"aws:ResourceTag/a": "false"}}})) is Sat
+    other = {"StringEqualsIgnoreCase": {"aws:ResourceTag/a": "tEAM-${aws:PrincipalTag/a}"}}
+    assert added(team, policy({"Condition": other})) is Unsat
+
+
+def test_a_variable_that_ignores_case_is_refused_beside_what_does_not() -> None:
+    test = {
+        "StringEqualsIgnoreCase": {"ex:A": "${ex:B}"},
+        "StringEquals": {"ex:B": "Red"},
+    }
+    with pytest.raises(Unsupported, match="ignores case beside another test of `ex:B`") as caught:
+        added(policy({"Condition": test}), home())
+
+    assert caught.value.where.endswith('StringEqualsIgnoreCase["ex:A"]')

@@ -3,6 +3,10 @@
 A key that AWS documents has as many values as the catalogue says; any other holds one value,
 unless a test with a set operator names it. Its kind is that of the operators that read it: where
 they are of several kinds it is text, and each operator reads that text.
+
+Where a policy variable stands under an operator that ignores case, the keys on both sides are held
+to lower case: of tests that all ignore case nothing else is lost. Other tests of such a key, and
+texts beyond ASCII, are not modelled.
 """
 
 from __future__ import annotations
@@ -13,8 +17,8 @@ from dataclasses import dataclass, field, replace
 from automaton.verdict import Unsupported
 from encoders.iam.caller_keys import CallerPart
 from encoders.iam.catalogue import key_facts
-from encoders.iam.conditions import Family, operator_of
-from encoders.iam.policy import Policy, Statement, Test
+from encoders.iam.conditions import Comparison, Family, operator_of
+from encoders.iam.policy import Patterns, Policy, Statement, Test
 from encoders.iam.variables import Reference, references_of
 
 
@@ -24,8 +28,9 @@ class Key:
 
     `read_as`: the kinds of the operators that read it. `may_be_empty`: a policy names the empty
     text as a value. `is_referenced`: a policy variable stands for its value. `part`: the part of
-    the caller's text that the tests of the key look at. `slot` numbers the values that a
-    multi-valued key may hold.
+    the caller's text that the tests of the key look at. `is_folded`: the value is in lower case,
+    since all that reads it ignores case. `slot` numbers the values that a multi-valued key may
+    hold.
     """
 
     name: str
@@ -36,6 +41,7 @@ class Key:
     may_be_empty: bool = False
     is_referenced: bool = False
     part: CallerPart | None = None
+    is_folded: bool = False
     slot: int = 0
 
     def at(self, slot: int) -> Key:
@@ -63,6 +69,8 @@ class _Uses:
     has_quantifier: bool = False
     may_be_empty: bool = False
     referenced_at: str | None = None
+    folded_at: str | None = None
+    exact_at: str | None = None
 
 
 def keys_of(policies: Iterable[Policy]) -> dict[str, Key]:
@@ -84,21 +92,36 @@ def _add_test(test: Test, uses: dict[str, _Uses]) -> None:
     found.families.add(operator_of(test).family)
     found.has_quantifier |= test.quantifier is not None
     found.may_be_empty |= "" in test.values
+    if ignores_case(test) and "".join(test.values).isascii():
+        if references_of(test.values, test.has_variables):
+            found.folded_at = test.path
+    elif operator_of(test).family is not Family.PRESENCE:
+        found.exact_at = test.path
 
 
 def _add_references(statement: Statement, uses: dict[str, _Uses]) -> None:
-    for reference, path in references_in(statement):
+    for reference, part in references_in(statement):
         found = uses.setdefault(name_of(reference.key), _Uses(reference.key))
         found.families.add(Family.TEXT)
-        found.referenced_at = path
+        found.referenced_at = part.path
+        if isinstance(part, Test) and ignores_case(part):
+            found.folded_at = part.path
+        else:
+            found.exact_at = part.path
 
 
-def references_in(statement: Statement) -> Iterator[tuple[Reference, str]]:
-    """Yield each reference to a key in the values of `statement`, with its path."""
+def ignores_case(test: Test) -> bool:
+    """Return True iff the operator of `test` ignores the case of letters of text."""
+    operator = operator_of(test)
+    return operator.family is Family.TEXT and operator.comparison is Comparison.EQUAL_FOLDED
+
+
+def references_in(statement: Statement) -> Iterator[tuple[Reference, Patterns | Test]]:
+    """Yield each reference to a key in the values of `statement`, with what holds it."""
     patterns = () if statement.resources is None else (statement.resources,)
     for part in (*patterns, *statement.tests):
         for reference in references_of(part.values, part.has_variables):
-            yield reference, part.path
+            yield reference, part
 
 
 def _key(name: str, uses: _Uses) -> Key:
@@ -107,6 +130,9 @@ def _key(name: str, uses: _Uses) -> Key:
     if is_multi_valued and uses.referenced_at is not None:
         feature = f"a policy variable for `{uses.spelling}`, which holds several values,"
         raise Unsupported(feature, uses.referenced_at)
+    if uses.folded_at is not None and uses.exact_at is not None:
+        feature = f"a policy variable that ignores case beside another test of `{uses.spelling}`"
+        raise Unsupported(feature, uses.folded_at)
     return Key(
         name=name,
         spelling=uses.spelling,
@@ -115,6 +141,7 @@ def _key(name: str, uses: _Uses) -> Key:
         is_multi_valued=is_multi_valued,
         may_be_empty=uses.may_be_empty,
         is_referenced=uses.referenced_at is not None,
+        is_folded=uses.folded_at is not None,
     )
 
 

@@ -111,12 +111,17 @@ def _form(key: Key) -> Formula | None:
             return terms.between(variable, FIRST_DATE, LAST_DATE)
         case Family.EPOCH:
             return terms.between(variable, FIRST_EPOCH, LAST_DATE)
+        case Family.TEXT if key.is_folded:
+            return terms.in_regex(variable, _FOLDED)
         case Family.TEXT | Family.BINARY:
             written = written_forms(key.read_as)
             if written is not None:
                 return terms.in_regex(variable, written)
             return terms.TRUE if key.may_be_empty and not key.is_multi_valued else None
     return None
+
+
+_FOLDED = rx.plus(rx.chars(CharSet.of((0, ord("A") - 1), (ord("Z") + 1, 0x7F))))
 
 
 def _not_empty(variable: Variable) -> Formula:

@@ -5,7 +5,7 @@ A policy is read whole or refused with the place: nothing is left out and nothin
 
 from automaton.charset import MAX_CODE_POINT
 from automaton.verdict import Unsupported
-from encoders.iam.conditions import READERS, Comparison, Family, operator_of, values_of
+from encoders.iam.conditions import READERS, Family, operator_of, values_of
 from encoders.iam.policy import Patterns, Policy, Statement, Test
 from encoders.iam.principals import require_known_form
 from encoders.iam.variables import references_of
@@ -34,8 +34,7 @@ def _require_supported(statement: Statement) -> None:
 def _require_test(test: Test) -> None:
     operator = operator_of(test)
     has_references = _require_variables(test)
-    is_text = operator.family is Family.TEXT
-    if has_references and not (is_text and operator.comparison is not Comparison.EQUAL_FOLDED):
+    if has_references and operator.family is not Family.TEXT:
         raise Unsupported(f"a policy variable under `{test.operator}`", test.path)
     values_of(test, READERS[operator.family])
 

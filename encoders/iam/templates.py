@@ -13,7 +13,6 @@ from automaton import terms
 from automaton.pieces import Piece as Part
 from automaton.regex import Regex
 from automaton.terms import Formula, Variable
-from automaton.verdict import Unsupported
 from encoders.iam.conditions import Comparison
 from encoders.iam.variables import Exactly, Text, segments_of
 from encoders.iam.wildcard import ANY_BUT_COLON, folded_regex
@@ -29,25 +28,21 @@ def matches(subject: Subject, comparison: Comparison, pieces: Sequence[Resolved]
     """Return the formula that says that the subject compares so with a value of the policy."""
     if comparison is Comparison.ARN_LIKE:
         return _arn_matches(subject, segments_of(pieces))
-    read = _TEXTS[comparison]
-    if read is folded_regex and any(isinstance(piece, Variable) for piece in pieces):
-        raise Unsupported("a policy variable under an operator that ignores case")
+    if comparison is Comparison.EQUAL_FOLDED:
+        return subject([_folded_part(piece) for piece in pieces])
+    read = rx.literal if comparison is Comparison.EQUAL else rx.glob
     return subject([_part(piece, read) for piece in pieces])
-
-
-_TEXTS: dict[Comparison, Callable[[str], Regex]] = {
-    Comparison.EQUAL: rx.literal,
-    Comparison.EQUAL_FOLDED: folded_regex,
-    Comparison.LIKE: rx.glob,
-}
 
 
 def _part(piece: Resolved, read: Callable[[str], Regex]) -> Part:
     if isinstance(piece, Variable):
         return piece
-    if isinstance(piece, Text):
-        return read(piece.text)
-    return folded_regex(piece.text) if read is folded_regex else rx.literal(piece.text)
+    return read(piece.text) if isinstance(piece, Text) else rx.literal(piece.text)
+
+
+def _folded_part(piece: Resolved) -> Part:
+    """Return a piece that ignores case; beside a variable all values are in lower case."""
+    return piece if isinstance(piece, Variable) else folded_regex(piece.text)
 
 
 def _arn_matches(subject: Subject, segments: Sequence[Sequence[Resolved]]) -> Formula:
