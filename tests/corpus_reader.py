@@ -2,7 +2,8 @@
 
 A case has a `name`, a `source`, the `expected` verdict, its `variables` with their sorts (IPv4 and
 IPv6 too), `regexes` (names for parts that repeat) and `assertions`. An atom speaks about one
-variable and a constant, in SMT-LIB's order; in comparisons the variable stands first.
+variable and a constant, in SMT-LIB's order; in comparisons the variable stands first. A template
+is a string that equals another or a `str.++`, or that is in a `re.++` with `str.to_re` of others.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 
 from automaton import regex as rx
 from automaton import terms as t
+from automaton.pieces import Piece
 from automaton.regex import Regex
 from automaton.terms import Formula, Problem, Sort, Variable
 from encoders.smtlib.sexpr import Atom, Kind, List, Sexpr, read_all
@@ -105,13 +107,34 @@ class Reader:
         if name in COMPARISONS:
             return COMPARISONS[name](self._variable(rest[0]), _number(rest[1]))
         if name == "str.in_re":
-            return t.in_regex(self._variable(rest[0]), self.regex(rest[1]))
+            return t.in_template(self._variable(rest[0]), *self._pieces(rest[1]))
         if name in PARTS:
             text, variable = rest[::-1] if name == "str.contains" else rest
             return t.in_regex(self._variable(variable), PARTS[name](rx.literal(_text(text))))
         if name == "=" and _is_value(rest[1]):
             return t.equals(self._variable(rest[0]), _value(rest[1]))
+        if name == "=" and self._is_string(rest[0]):
+            return t.in_template(self._variable(rest[0]), *self._words(rest[1]))
         return CONNECTIVES[name](*map(self.formula, rest))
+
+    def _is_string(self, sexpr: Sexpr) -> bool:
+        known = self.variables.get(sexpr.text) if isinstance(sexpr, Atom) else None
+        return known is not None and known.sort is Sort.STRING
+
+    def _words(self, sexpr: Sexpr) -> list[Piece]:
+        if isinstance(sexpr, List):
+            assert _text(sexpr.items[0]) == "str.++"
+            return [piece for item in sexpr.items[1:] for piece in self._words(item)]
+        is_literal = sexpr.kind is Kind.STRING
+        return [rx.literal(sexpr.text) if is_literal else self._variable(sexpr)]
+
+    def _pieces(self, sexpr: Sexpr) -> list[Piece]:
+        match sexpr:
+            case List((Atom(_, "re.++"), *items)):
+                return [piece for item in items for piece in self._pieces(item)]
+            case List((Atom(_, "str.to_re"), Atom(Kind.SYMBOL, name))):
+                return [self.variables[name]]
+        return [self.regex(sexpr)]
 
     def _variable(self, sexpr: Sexpr) -> Variable:
         return self.variables[_text(sexpr)]

@@ -10,6 +10,7 @@ from hypothesis import given
 from automaton import Problem, Sort, Unsupported, Variable, regex
 from automaton import terms as t
 from automaton.charset import MAX_CODE_POINT, CharSet
+from automaton.pieces import Piece
 from encoders.smtlib.dialect import DIALECTS, Dialect
 from encoders.smtlib.printer import script
 from encoders.smtlib.sexpr import read_all
@@ -161,3 +162,43 @@ def test_addresses_are_integers_within_their_bounds() -> None:
     text = script(Problem((), declared=(Variable("ip", Sort.IPV4),)), DIALECTS["z3"])
 
     assert "(declare-const ip Int)\n(assert (<= 0 ip 4294967295))" in text
+
+
+WHOLE, PART = Variable("x", Sort.STRING), Variable("y", Sort.STRING)
+NO_COLON = regex.star(regex.chars(~CharSet.chars(":")))
+
+
+@pytest.mark.parametrize(
+    ("pieces", "printed"),
+    [
+        ((regex.literal("a"), PART, regex.literal("b")), '(= x (str.++ "a" y "b"))'),
+        ((regex.literal("a"), PART, regex.ALL), '(str.prefixof (str.++ "a" y) x)'),
+        ((regex.ALL, PART), "(str.suffixof y x)"),
+        ((regex.glob("*a"), PART, regex.ALL), '(str.contains x (str.++ "a" y))'),
+    ],
+)
+def test_a_template_of_words_is_a_comparison(pieces: tuple[Piece, ...], printed: str) -> None:
+    template = t.in_template(WHOLE, *pieces)
+
+    assert f"(assert {printed})" in script(Problem((template,)), DIALECTS["z3"])
+    assert f"(assert (not {printed}))" in script(Problem((t.negation(template),)), DIALECTS["z3"])
+
+
+def test_a_regex_in_a_template_is_a_fresh_variable() -> None:
+    text = script(
+        Problem((t.in_template(WHOLE, NO_COLON, PART, regex.glob("/*a")),)), DIALECTS["cvc5"]
+    )
+
+    assert "(declare-const u!0 String)\n(declare-const u!1 String)\n" in text
+    assert '(= x (str.++ u!0 y "/" u!1 "a"))' in text
+    assert text.count("str.in_re u!0") == 1
+    assert "str.in_re u!1" not in text
+
+
+def test_a_negated_template_keeps_its_regexes() -> None:
+    template = t.in_template(WHOLE, NO_COLON, PART)
+    text = script(Problem((t.negation(template),)), DIALECTS["z3"])
+
+    assert "(not (str.in_re x (re.++ (re.* " in text
+    assert "(str.to_re y)))" in text
+    assert "u!0" not in text

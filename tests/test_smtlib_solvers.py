@@ -22,6 +22,7 @@ from encoders.smtlib.dialect import DIALECTS
 from encoders.smtlib.model import read_model
 from encoders.smtlib.printer import script
 from tests.strategies import ODD_CODES, problems, wildcard_problems
+from tests.template_strategies import template_problems
 
 LIMIT_MS = 300
 NO_ANSWER = ("unknown", "timeout", "cvc4 interrupted by timeout")
@@ -195,3 +196,10 @@ def test_cvc4_tells_more_than_two_excluded_characters_apart() -> None:
     fits = t.in_regex(S, wanted)
     banned = t.in_regex(S, rx.chars(ANY_CHAR - CharSet.chars("\u0100\u0102")))
     assert answer("cvc4", Problem((fits, t.negation(banned))))[0] == "unsat"
+
+
+@each_solver
+@settings(max_examples=20)
+@given(problem=template_problems())
+def test_a_solver_reads_templates_and_means_the_same(name: str, problem: Problem) -> None:
+    check(name, problem)
