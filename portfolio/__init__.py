@@ -1,8 +1,7 @@
 """Many members, one answer.
 
 Modules, each importing only those above it:
-answer, limits, threads, members, validate, race, check, conduct, resource_types, batch, output,
-options, cli.
+answer, limits, threads, members, validate, race, check, conduct, batch, output, options, cli.
 """
 
 from portfolio.check import Comparison, Result, check

@@ -13,9 +13,9 @@ from typing import IO
 from encoders.iam.json_text import kind_of, object_of, shown, strings_of
 from encoders.iam.parse import PolicyError, json_value, policy_from_json
 from encoders.iam.policy import Policy, PolicyType
+from encoders.iam.resource_types import RESOURCE_TYPES
 from portfolio.check import Comparison, Result
 from portfolio.conduct import Conduct
-from portfolio.resource_types import RESOURCE_TYPES
 
 MAX_LINE_BYTES = 16 * 1024 * 1024
 """The longest line that is read; a longer one is an error."""

@@ -17,12 +17,12 @@ import click
 
 from encoders.iam.parse import MAX_SIZE, PolicyError, parse_policy
 from encoders.iam.policy import Policy, PolicyType
+from encoders.iam.resource_types import RESOURCE_TYPES
 from portfolio import batch as batches
 from portfolio import output
 from portfolio.check import Comparison, Result
 from portfolio.members import OWN, available
 from portfolio.options import Options, QuestionCommand, question_options, race_options
-from portfolio.resource_types import RESOURCE_TYPES
 
 BAD_INPUT = 2
 INTERRUPTED = 130
