@@ -8,7 +8,7 @@ from automaton.verdict import Sat, Unsat, Unsupported
 from encoders.iam import questions, strangers
 from encoders.iam.policy import Policy, PrincipalKind
 from encoders.iam.principals import ANONYMOUS, Caller
-from encoders.iam.request import SymbolicRequest
+from encoders.iam.request import Request, SymbolicRequest
 from tests.iam_cases import ANN, Json, policy, request
 from tests.iam_strategies import CALLERS, model_of
 
@@ -80,6 +80,26 @@ KEYS: list[tuple[Json, bool]] = [
     ({"IpAddress": {"aws:SourceIp": "2001:d00::/31"}}, True),
     ({"NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"}}, True),
     ({"Null": {"aws:SourceVpc": "false"}}, True),
+    ({"ForAnyValue:StringEquals": {"aws:PrincipalOrgID": "o-1"}}, False),
+    ({"ForAllValues:StringEquals": {"aws:PrincipalOrgID": "o-1"}}, True),
+    ({"ForAnyValue:StringNotEquals": {"aws:PrincipalOrgID": "o-1"}}, True),
+    ({"ForAnyValue:StringEquals": {"aws:PrincipalOrgPaths": "o-1/r-1/ou-1/"}}, False),
+    ({"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-1/r-1/*"}}, False),
+    ({"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-?/r-1/*"}}, True),
+    ({"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-1*"}}, True),
+    ({"ForAllValues:StringLike": {"aws:PrincipalOrgPaths": "o-1/*"}}, True),
+    ({"ForAnyValue:StringLike": {"aws:VpceOrgPaths": "o-1/*"}}, False),
+    ({"ForAnyValue:StringEquals": {"aws:PrincipalServiceNamesList": "sns.amazonaws.com"}}, False),
+    ({"ForAllValues:StringEquals": {"aws:PrincipalServiceNamesList": "sns.amazonaws.com"}}, True),
+    ({"StringEquals": {"aws:PrincipalOrgID": "${aws:ResourceOrgID}"}}, True),
+    ({"StringEquals": {"aws:PrincipalOrgID": ["o-1", "${*}"]}}, True),
+    ({"StringEquals": {"aws:SourceOrgID": "o-1"}}, False),
+    ({"ForAnyValue:StringLike": {"aws:SourceOrgPaths": "o-1/*"}}, False),
+    ({"StringEquals": {"kms:CallerAccount": "111122223333"}}, False),
+    ({"StringLike": {"kms:CallerAccount": "1111*"}}, True),
+    ({"Bool": {"elasticfilesystem:AccessedViaMountTarget": "true"}}, False),
+    ({"Bool": {"elasticfilesystem:AccessedViaMountTarget": "false"}}, True),
+    ({"BoolIfExists": {"elasticfilesystem:AccessedViaMountTarget": "true"}}, True),
 ]
 
 
@@ -177,6 +197,28 @@ def test_the_stranger_is_the_same_in_both_evaluators(caller: Caller) -> None:
         expected = strangers.comes_from_stranger(document, asked)
 
         assert value(formula, model_of(asked, symbolic)) is expected
+
+
+@pytest.mark.parametrize(
+    ("paths", "expected"),
+    [
+        (None, True),
+        (("o-2/r-2/",), True),
+        (("o-1/r-1/",), False),
+        (("o-2/r-2/", "o-1/r-9/"), False),
+        ((), True),
+    ],
+)
+def test_one_fixed_value_among_several_makes_a_caller_familiar(
+    paths: tuple[str, ...] | None, expected: bool
+) -> None:
+    test = {"aws:PrincipalOrgPaths": "o-1/*"}
+    condition = {"ForAllValues:StringLike": test, "ForAnyValue:StringNotLike": test}
+    document = policy({"Principal": "*", "Condition": condition})
+    context = {} if paths is None else {"aws:PrincipalOrgPaths": paths}
+    asked = Request(ANN, "s3:getobject", "arn:aws:s3:::bucket/a", context)
+
+    assert strangers.comes_from_stranger(document, asked) is expected
 
 
 def test_services_and_named_callers_are_no_strangers() -> None:

@@ -60,6 +60,8 @@ LIMITING = frozenset(
         "aws:sourceaccount",
         "aws:sourcearn",
         "aws:sourceip",
+        "aws:sourceorgid",
+        "aws:sourceorgpaths",
         "aws:sourceowner",
         "aws:sourcevpc",
         "aws:sourcevpcarn",
@@ -68,13 +70,15 @@ LIMITING = frozenset(
         "aws:vpceaccount",
         "aws:vpceorgid",
         "aws:vpceorgpaths",
+        "kms:calleraccount",
         "s3:dataaccesspointaccount",
         "s3:dataaccesspointarn",
     }
 )
-"""Fixed values of these keep the public out.
+"""Fixed values of these keep the public out: S3's list, and keys of the same facts that it omits.
 
-Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
+Sources: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
+and https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-filter-keys.html
 """
 
 LIMITED_BY_ACCOUNT = frozenset({"aws:principalarn", "s3:dataaccesspointarn"})

@@ -13,9 +13,10 @@ from automaton import terms
 from automaton.terms import Formula
 from automaton.verdict import Unsupported
 from encoders.iam import authorize, evaluate
+from encoders.iam.catalogue import key_facts
 from encoders.iam.conditions import Comparison, Family, Operator, operator_of
 from encoders.iam.keys import IS_AWS_SERVICE, LIMITED_BY_ACCOUNT, SERVICE_NAMES, is_limiting
-from encoders.iam.policy import Policy, Principal, PrincipalKind, Principals, Test
+from encoders.iam.policy import Policy, Principal, PrincipalKind, Principals, Quantifier, Test
 from encoders.iam.request import Request, SymbolicRequest
 from encoders.iam.values import read_network
 
@@ -24,6 +25,17 @@ NARROW_PREFIX = {4: 8, 6: 32}
 
 ROLE_ID = "AROA"
 """The letters that begin the id of a role in `aws:userid`, before the name of a session."""
+
+LIMITED_BY_ORGANIZATION = frozenset(
+    {"aws:principalorgpaths", "aws:sourceorgpaths", "aws:vpceorgpaths"}
+)
+"""Keys of paths that begin with the id of an organization, which if fixed keeps the public out."""
+
+VIA_MOUNT_TARGET = "elasticfilesystem:accessedviamounttarget"
+"""What is true under this key comes through a mount target, which stands in a network of the owner.
+
+Source: https://docs.aws.amazon.com/efs/latest/ug/access-control-block-public-access.html
+"""
 
 
 def is_stranger(policy: Policy, request: SymbolicRequest) -> Formula:
@@ -72,16 +84,22 @@ def _familiar(test: Test) -> Iterator[Test]:
     name, operator = test.key.lower(), operator_of(test)
     if operator.family is Family.PRESENCE:
         return
-    if name == IS_AWS_SERVICE:
+    if name in (IS_AWS_SERVICE, VIA_MOUNT_TARGET):
         _require_family(test, operator, Family.BOOL, Family.TEXT)
-        yield replace(test, operator="Bool", if_exists=False, values=("true",))
+        yield replace(test, operator="Bool", quantifier=None, if_exists=False, values=("true",))
     elif name in SERVICE_NAMES:
-        yield replace(test, operator="Null", if_exists=False, values=("false",))
+        yield replace(test, operator="Null", quantifier=None, if_exists=False, values=("false",))
     elif is_limiting(name):
         _require_family(test, operator, Family.TEXT, Family.ADDRESS)
         positive = test.operator.replace("Not", "", 1)
-        fixed = tuple(value for value in test.values if _is_fixed(name, operator, value))
-        yield replace(test, operator=positive, if_exists=False, values=fixed)
+        fixed = tuple(value for value in test.values if _is_fixed(test, operator, value))
+        some = Quantifier.FOR_ANY_VALUE if _may_hold_several(test) else None
+        yield replace(test, operator=positive, quantifier=some, if_exists=False, values=fixed)
+
+
+def _may_hold_several(test: Test) -> bool:
+    facts = key_facts(test.key)
+    return test.quantifier is not None or (facts is not None and facts.multivalued)
 
 
 def _require_family(test: Test, operator: Operator, *families: Family) -> None:
@@ -89,19 +107,40 @@ def _require_family(test: Test, operator: Operator, *families: Family) -> None:
         raise Unsupported(f"`{test.operator}` on the limiting key `{test.key}`", test.path)
 
 
-def _is_fixed(name: str, operator: Operator, value: str) -> bool:
-    """Return True iff `value` keeps the public out when it is the only one for its key."""
-    if operator.family is Family.ADDRESS:
-        network = read_network(value)
-        return network.prefixlen >= NARROW_PREFIX[network.version]
-    if name == "aws:userid" and value.startswith(ROLE_ID) and ":" in value:
+def _is_fixed(test: Test, operator: Operator, value: str) -> bool:
+    """Return True iff `value` keeps the public out when it is the only one of `test`."""
+    name = test.key.lower()
+    if has_variable(test, value):
         return False
-    if not _has_wildcard(operator, value):
+    if operator.family is Family.ADDRESS:
+        return is_narrow(value)
+    if name == "aws:userid" and is_session_of_role(value):
+        return False
+    if not has_wildcard(operator, value):
         return True
+    if name in LIMITED_BY_ORGANIZATION:
+        return "/" in value and not {"*", "?"} & set(value.partition("/")[0])
     return name in LIMITED_BY_ACCOUNT and _has_fixed_account(operator, value)
 
 
-def _has_wildcard(operator: Operator, value: str) -> bool:
+def has_variable(test: Test, value: str) -> bool:
+    """Return True iff `value`, one of those of `test`, holds a policy variable."""
+    return test.has_variables and "${" in value
+
+
+def is_narrow(value: str) -> bool:
+    """Return True iff a CIDR text is of a network that keeps the public out."""
+    network = read_network(value)
+    return network.prefixlen >= NARROW_PREFIX[network.version]
+
+
+def is_session_of_role(user_id: str) -> bool:
+    """Return True iff a value of `aws:userid` is that of a session of a role."""
+    return user_id.startswith(ROLE_ID) and ":" in user_id
+
+
+def has_wildcard(operator: Operator, value: str) -> bool:
+    """Return True iff `operator` reads a wildcard in `value`."""
     is_pattern = operator.comparison in (Comparison.LIKE, Comparison.ARN_LIKE)
     return is_pattern and bool({"*", "?"} & set(value))
 
