@@ -5,6 +5,6 @@ policy, json_text, catalogue, keys, values, conditions, variables, parse_conditi
 parse, principals, support, wildcard, language, set_cover, caller_keys, context_keys, symbols, sets,
 text_forms, templates, couplings, request, authorize, evaluate, explain, sides, side_cells,
 projection, stack, stack_authorize, stack_evaluate, decision, stack_questions, stack_json,
-known_caller, simulate, strangers, block_public, resource_types, addresses, questions, shrink,
-cover, redundancy, core.
+known_caller, simulate, strangers, block_public, trust_zone, resource_types, addresses, questions,
+shrink, cover, redundancy, core.
 """
