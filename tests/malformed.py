@@ -306,6 +306,28 @@ def missing(draw: DrawFn, document: Json) -> Malformed:
     return Malformed(f"no {name}", source, part.path, NEEDED[name], PolicyType.RESOURCE)
 
 
+WRONG_VARIABLES = {
+    "${": "does not end",
+    "${aws:username": "does not end",
+    "a${aws:userid}${": "does not end",
+    "${}": "`${}` is not a policy variable",
+    "${ }": "`${ }` is not a policy variable",
+    "${username}": "`${username}` is not a policy variable",
+    "${**}": "`${**}` is not a policy variable",
+    "${aws:username, anonymous}": "is not a policy variable",
+    "${aws:username, 'anonymous}": "is not a policy variable",
+    "${aws:username 'anonymous'}": "is not a policy variable",
+}
+
+
+def wrong_variable(draw: DrawFn, document: Json) -> Malformed:
+    document["Version"] = "2012-10-17"
+    part = pick(draw, document, "Resource", "value of StringEquals", "value of Bool")
+    text = draw(st.sampled_from(list(WRONG_VARIABLES)))
+    part.holder[part.key] = f"arn:aws:s3:::{text}" if part.kind == "Resource" else text
+    return Malformed("variable", json.dumps(document), part.path, WRONG_VARIABLES[text])
+
+
 def no_statement(draw: DrawFn, document: Json) -> Malformed:
     del draw, document["Statement"]
     return Malformed("no Statement", json.dumps(document), "$", "`Statement` is missing")
@@ -359,7 +381,7 @@ def sid_twice(draw: DrawFn, document: Json) -> Malformed:
 
 STRUCTURAL: tuple[Breaker, ...] = (
     replaced, replaced, replaced, wrong_value, wrong_value, renamed, wrong_operator, wrong_key,
-    key_twice, missing, no_statement, unknown, both, empty, misplaced, sid_twice,
+    wrong_variable, key_twice, missing, no_statement, unknown, both, empty, misplaced, sid_twice,
 )  # fmt: skip
 
 
