@@ -20,7 +20,7 @@ from encoders.iam.policy import (
 from encoders.iam.principals import ANONYMOUS, Caller
 from encoders.iam.request import Request
 from encoders.iam.stack import Facts, Stack
-from tests.iam_strategies import policies, requests
+from tests.iam_strategies import following, policies, requests
 
 HOME, AWAY = "111122223333", "444455556666"
 ROLE = f"arn:aws:iam::{HOME}:role/path/admin"
@@ -138,9 +138,17 @@ def facts() -> SearchStrategy[Facts]:
 @st.composite
 def asked(draw: st.DrawFn) -> Request:
     """Draw a request of one of the callers here, some for what has rules of its own."""
-    callers = st.sampled_from(CALLERS) | st.sampled_from(ENTITIES)
-    request = replace(draw(requests()), principal=draw(callers))
+    caller = draw(st.sampled_from(CALLERS) | st.sampled_from(ENTITIES))
+    request = _of_caller(draw(requests()), caller)
     if draw(st.integers(0, 2)):
         return request
     action, resource = draw(st.sampled_from(TARGETS))
     return replace(request, action=action, resource=resource)
+
+
+def _of_caller(request: Request, caller: Caller) -> Request:
+    """Return `request` as one of `caller`, with the keys that follow."""
+    assert request.principal is not None
+    old = following(request.principal)
+    context = {key: value for key, value in request.context.items() if key not in old}
+    return replace(request, principal=caller, context={**context, **following(caller)})
