@@ -6,5 +6,5 @@ parse, principals, support, wildcard, language, set_cover, caller_keys, context_
 text_forms, templates, couplings, request, authorize, evaluate, explain, sides, side_cells,
 projection, stack, stack_authorize, stack_evaluate, decision, stack_questions, stack_json,
 known_caller, simulate, strangers, block_public, trust_zone, resource_types, addresses, questions,
-shrink, cover, redundancy, core.
+shrink, cover, redundancy, overlap, remains, shadows, core.
 """
