@@ -64,15 +64,17 @@ class Patterns:
 
     def cells_of(self, texts: Iterable[str]) -> Iterator[StringCell]:
         """Yield the cells of the given strings; the witness of each is a shortest of them."""
-        nfa, alphabet = self._join()
-        ordered = sorted(texts)
         found: dict[int, str] = {}
-        for text, vector in zip(
-            ordered, truth_of(nfa, alphabet, ordered, self.budget), strict=True
-        ):
+        for text, vector in self.vectors_of(texts):
             if vector not in found or len(text) < len(found[vector]):
                 found[vector] = text
         yield from found.items()
+
+    def vectors_of(self, texts: Iterable[str]) -> Iterator[tuple[str, int]]:
+        """Yield each of the given strings with the regexes whose patterns match it, a bit each."""
+        nfa, alphabet = self._join()
+        ordered = sorted(texts)
+        yield from zip(ordered, truth_of(nfa, alphabet, ordered, self.budget), strict=True)
 
     def cells_beside(self, texts: Collection[str], aim: Goal) -> Iterator[StringCell]:
         """Yield the cells, of strings that fulfil `aim`, that hold a string beside `texts`.

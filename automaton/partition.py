@@ -25,12 +25,8 @@ def partition(regexes: Sequence[Regex], required: int, budget: Budget) -> Iterat
 
 def _cells(regexes: Sequence[Regex], required: int, budget: Budget) -> Iterator[StringCell]:
     patterns, holders = Patterns(regexes, budget), _holders_of_literals(regexes)
-    alike: dict[int, list[str]] = {}
-    for text, vector in holders.items():
-        alike.setdefault(vector, []).append(text)
-    for own, texts in alike.items():
-        for vector, text in patterns.cells_of(texts):
-            yield vector | own, text
+    for text, vector in patterns.vectors_of(holders):
+        yield vector | holders[text], text
     yield from patterns.cells_beside(holders, Goal(required=required))
 
 

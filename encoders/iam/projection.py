@@ -19,7 +19,7 @@ from encoders.iam.policy import Patterns, Policy, Principals
 from encoders.iam.principals import Caller
 from encoders.iam.request import SymbolicRequest
 from encoders.iam.set_cover import Part, cover
-from encoders.iam.side_cells import Answer, has_value, side_cells
+from encoders.iam.side_cells import Answer, SideCells, has_value, side_cells
 from encoders.iam.sides import Side, Words, read_principal
 from encoders.iam.wildcard import ArnWildcards
 
@@ -180,10 +180,7 @@ def _has_variables(policy: Policy) -> bool:
 def _pieces(words: Words, policy: Policy, asked: Formula, budget: Budget) -> Iterator[Piece]:
     cells = side_cells(words, policy, asked, budget)
     answers = [*cells.answers.values()]
-    blocks = [
-        _bits(vector >> number & 1 for vector in cells.answers)
-        for number in range(len(cells.patterns))
-    ]
+    blocks = _blocks(cells)
     for said in sorted({answer for answer in answers if answer.is_possible}, key=_order):
         wanted = _bits(answer == said for answer in answers)
         unwanted = _bits(not said.may_hold(answer) for answer in answers)
@@ -191,7 +188,19 @@ def _pieces(words: Words, policy: Policy, asked: Formula, budget: Budget) -> Ite
             yield from _written(words, cells.patterns, part, said, budget)
 
 
-def _bits(flags: Iterable[bool | int]) -> int:
+def _blocks(cells: SideCells) -> list[int]:
+    """Return for each pattern the cells that it holds, a bit for each cell in order."""
+    blocks = [0] * len(cells.patterns)
+    for place, vector in enumerate(cells.answers):
+        left = vector
+        while left:
+            lowest = left & -left
+            blocks[lowest.bit_length() - 1] |= 1 << place
+            left ^= lowest
+    return blocks
+
+
+def _bits(flags: Iterable[bool]) -> int:
     return sum(1 << place for place, flag in enumerate(flags) if flag)
 
 

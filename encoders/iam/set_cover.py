@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
 
 from automaton.budget import Budget
 
@@ -83,21 +84,29 @@ def _part(blocks: Sequence[int], inside: Sequence[int], outside: Sequence[int]) 
 def _chosen(candidates: Sequence[Part], wanted: int, budget: Budget) -> list[Part]:
     """Return parts that hold all wanted cells that the candidates hold: each time the best one."""
     chosen: list[Part] = []
-    left = list(candidates)
-    while left:
-        budget.spend(len(left))
-        left = [part for part in left if part.cells & wanted]
-        if left:
-            best = max(left, key=lambda part: _worth(part, wanted))
-            chosen.append(best)
-            wanted &= ~best.cells
+    # What a part is worth only shrinks, so the first whose worth is still true is the best.
+    heap = [(_worth(part, wanted), number) for number, part in enumerate(candidates)]
+    heapify(heap)
+    while heap:
+        budget.spend()
+        worth, number = heappop(heap)
+        part = candidates[number]
+        now = _worth(part, wanted)
+        if now == worth:
+            chosen.append(part)
+            wanted &= ~part.cells
+        elif part.cells & wanted:
+            heappush(heap, (now, number))
     return chosen
 
 
 def _worth(part: Part, wanted: int) -> tuple[float, int]:
-    """Return the wanted cells for each block that is named; of two alike the smaller part wins."""
+    """Return what sorts first the part with most wanted cells for each block that it names.
+
+    Of two alike the smaller one is first.
+    """
     named = 1 + len(part.outside)
-    return (part.cells & wanted).bit_count() / named, -part.cells.bit_count()
+    return -(part.cells & wanted).bit_count() / named, part.cells.bit_count()
 
 
 def _part_around(blocks: Sequence[int], cell: int, unwanted: int, budget: Budget) -> Part:
@@ -129,9 +138,13 @@ def _needed(blocks: Sequence[int], holding: Sequence[int]) -> tuple[int, ...]:
 
 def _without_idle(parts: Sequence[Part], wanted: int) -> list[Part]:
     """Return the parts without those whose wanted cells all lie in others that are kept."""
-    kept = list(parts)
-    for part in parts:
-        others = [other for other in kept if other is not part]
-        if not part.cells & wanted & ~_cells_of(others):
-            kept = others
+    after = [0]
+    for part in reversed(parts):
+        after.append(after[-1] | part.cells)
+    kept: list[Part] = []
+    before = 0
+    for part, later in zip(parts, after[-2::-1], strict=True):
+        if part.cells & wanted & ~before & ~later:
+            kept.append(part)
+            before |= part.cells
     return kept

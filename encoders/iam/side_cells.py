@@ -20,7 +20,7 @@ from encoders.iam import authorize
 from encoders.iam.context_keys import references_in
 from encoders.iam.policy import Policy, Statement
 from encoders.iam.request import SymbolicRequest
-from encoders.iam.sides import Words
+from encoders.iam.sides import ALL_OF_A_SIDE, Words
 from encoders.iam.symbols import ACTION, PRINCIPAL, RESOURCE, present, value_of
 
 
@@ -71,6 +71,10 @@ def side_cells(words: Words, policy: Policy, asked: Formula, budget: Budget) -> 
     part = replace(policy, statements=tuple(relevant))
     regexes = _regexes_of_patterns(words, relevant)
     deciding = _Deciding(words, part, request, asked, budget)
+    # PERF: where one answer holds for all, thousands of patterns need not be told apart.
+    for_all = deciding.answer_for_all()
+    if for_all is not None:
+        return SideCells((ALL_OF_A_SIDE,), {1: for_all})
     return SideCells(tuple(regexes.values()), deciding.answers(tuple(regexes)))
 
 
@@ -126,6 +130,7 @@ class _Deciding:
         self.refused = self._of_requests(asked, terms.negation(allowed), request)
         self.shape = _shape(self.variable, request)
         self.known: dict[Formula, bool] = {}
+        self.certain: dict[tuple[Formula, Formula], bool] = {}
 
     def _of_requests(self, asked: Formula, shown: Formula, request: SymbolicRequest) -> Formula:
         """Return that the request is believable, one that is asked about, and shows `shown`."""
@@ -141,6 +146,15 @@ class _Deciding:
         for vector, answer in self._finer_answers(patterns):
             finer.setdefault(vector & mask, []).append(answer)
         return {vector: self._joined(answers) for vector, answers in finer.items()}
+
+    def answer_for_all(self) -> Answer | None:
+        """Return the answer that holds for every value, None iff there are several."""
+        found: set[Answer] = set()
+        for _, answer in self._finer_answers(()):
+            found.add(answer)
+            if len(found) > 1:
+                return None
+        return found.pop() if found else Answer()
 
     def _finer_answers(self, patterns: Sequence[Regex]) -> Iterator[tuple[int, Answer]]:
         formulas = (self.possible, self.refused, self.allowed)
@@ -188,8 +202,14 @@ class _Deciding:
 
     def _is_certain(self, possible: Formula, refused: Formula) -> bool:
         """Return True only if a request is possible that is refused in no context."""
-        if possible is terms.FALSE:
-            return False
+        pair = possible, refused
+        if pair not in self.certain:
+            self.certain[pair] = self._decide_certain(possible, refused)
+        return self.certain[pair]
+
+    def _decide_certain(self, possible: Formula, refused: Formula) -> bool:
+        if possible is terms.FALSE or refused is terms.FALSE:
+            return self._is_possible(possible)
         own = [v for v in _variables(possible, refused) if v in self.own]
         if not own:
             return self._is_possible(possible) and not self._is_possible(refused)
@@ -220,10 +240,10 @@ def _cells(
     atoms = [atom for formula in formulas for atom in _memberships(variable, formula)]
     regexes = tuple(dict.fromkeys((*first, *(atom.regex for atom in atoms))))
     demand = sum(1 << regexes.index(regex) for regex in set(required))
+    bits = {atom: 1 << regexes.index(atom.regex) for atom in atoms}
     for vector, _ in partition(regexes, demand, budget):
-        matching = {regex for number, regex in enumerate(regexes) if vector >> number & 1}
         truth: Truth = {
-            atom: terms.constant((atom.regex in matching) == atom.positive) for atom in atoms
+            atom: terms.constant(bool(vector & bit) == atom.positive) for atom, bit in bits.items()
         }
         yield regexes, vector, tuple(assign(formula, {**truth}) for formula in formulas)
 
