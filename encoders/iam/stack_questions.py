@@ -90,9 +90,9 @@ def no_new_access_of_stacks(
     """Ask whether every request that `new` allows is one that `existing` allows.
 
     The policies of the caller belong to whoever makes the request. Without a resource account in
-    `facts`, the resource is one of the caller's account. Raise ValueError iff a stack has a
-    resource policy all the same, since that decides for callers of other accounts too, and
-    Unsupported iff a policy holds a construct that is not modelled.
+    `facts`, the resource is one of the caller's account, or of another that lets the caller in.
+    Raise ValueError iff a stack has a resource policy all the same, since that decides who is let
+    in, and Unsupported iff a policy holds a construct that is not modelled.
     """
     facts = facts or Facts()
     if facts.resource_account is None and (existing.resource or new.resource) is not None:
