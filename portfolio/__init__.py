@@ -1,11 +1,13 @@
 """Many members, one answer.
 
 Modules, each importing only those above it:
-answer, limits, threads, members, validate, race, check, conduct, batch, output, options, cli.
+answer, limits, threads, members, validate, race, check, conduct, analyses, batch, layout, output,
+analysis_text, options, printing, reading, cli_checks, cli_analyses, cli.
 """
 
+from portfolio.analyses import Analysis, Analyst
 from portfolio.check import Comparison, Result, check
 from portfolio.conduct import Conduct
 from portfolio.limits import Limits, Schedule
 
-__all__ = ["Comparison", "Conduct", "Limits", "Result", "Schedule", "check"]
+__all__ = ["Analysis", "Analyst", "Comparison", "Conduct", "Limits", "Result", "Schedule", "check"]

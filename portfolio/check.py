@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from automaton.budget import Budget
+from automaton.solver import solve
+from automaton.terms import Problem
 from automaton.verdict import Sat, Unknown, Unsat, Verdict
+from encoders.iam.core import Core, minimal_core
 from encoders.iam.explain import Explanation
 from encoders.iam.questions import Question
+from encoders.iam.stack_questions import StackQuestion
 from encoders.iam.wildcard import ArnWildcards
 from portfolio.answer import Answer, Disagreement, MemberReport, proves
 from portfolio.limits import DEFAULT_LIMITS, Limits, Schedule
@@ -17,6 +22,9 @@ from portfolio.validate import validator
 
 Json = Mapping[str, object]
 
+CORE_WALL_S = 2.0
+"""How long the search for the statements that a PASS needs may take, beside the race."""
+
 WORDS: dict[type[Verdict], str] = {Sat: "sat", Unsat: "unsat", Unknown: "unknown"}
 
 
@@ -24,9 +32,11 @@ WORDS: dict[type[Verdict], str] = {Sat: "sat", Unsat: "unsat", Unknown: "unknown
 class Result:
     """What a check found.
 
-    `explanation` is there iff the verdict is Sat. `absent` are the condition keys that the
-    policies test and the witness does not carry. `other_reading` is the result under the other
-    reading of ARNs, and None iff the verdict is unknown or the same there.
+    `explanation` is there iff the verdict is Sat. `core` holds the statements that a PASS needs, if
+    they were asked for. `absent` are the condition keys that the policies test and the witness does
+    not carry. `other_reading` is the result under the other reading of ARNs, and None iff the
+    verdict is unknown or the same there. `parts` are the results for each action and resource that
+    were asked about together.
     """
 
     question: str
@@ -34,7 +44,9 @@ class Result:
     reading: ArnWildcards
     explanation: Explanation | None = None
     absent: tuple[str, ...] = ()
+    core: Core | None = None
     other_reading: Result | None = None
+    parts: tuple[Part, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -52,16 +64,36 @@ class Result:
             "members": [_report_to_json(report) for report in answer.members],
             "disagreements": [_disagreement_to_json(one) for one in answer.disagreements],
             "otherReading": None if other is None else other._finding(),
+            **({"parts": [part.to_json() for part in self.parts]} if self.parts else {}),
         }
 
     def _finding(self) -> dict[str, object]:
-        verdict, explanation = self.answer.verdict, self.explanation
+        verdict, explanation, core = self.answer.verdict, self.explanation, self.core
+        reasons = [] if core is None else [reason.to_json() for reason in core.reasons]
         return {
             "result": "PASS" if self.passed else "FAIL",
             "verdict": WORDS[type(verdict)],
             "unknown": str(verdict) if isinstance(verdict, Unknown) else None,
-            **(explanation.to_json() if explanation else {"witness": None, "reasons": []}),
+            **(explanation.to_json() if explanation else {"witness": None, "reasons": reasons}),
+            **({} if core is None else {"reasonsAreMinimal": core.is_minimal}),
             "arnWildcards": self.reading.value,
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """What was found about one action on one resource; an empty one stands for any."""
+
+    action: str
+    resource: str
+    result: Result
+
+    def to_json(self) -> dict[str, object]:
+        """Return the part as the result prints it."""
+        return {
+            "action": self.action or None,
+            "resource": self.resource or None,
+            **self.result._finding(),
         }
 
 
@@ -101,18 +133,22 @@ class Comparison:
 
 
 def check(
-    question: Question,
+    question: Question | StackQuestion,
     *,
     members: Sequence[Member] | None = None,
     limits: Limits = DEFAULT_LIMITS,
     schedule: Schedule = Schedule.STAGGERED,
+    core_wall_s: float = CORE_WALL_S,
 ) -> Result:
     """Return what the portfolio finds about `question`, and what the other reading would give.
 
-    The other reading is decided by the automaton alone, and only where the two may differ.
+    The other reading is decided by the automaton alone, and only where the two may differ; so are
+    the statements that a PASS needs, for at most `core_wall_s`, which 0 leaves out.
     """
     racers = available() if members is None else members
     result = _race(question, racers, limits, schedule)
+    if result.passed and core_wall_s and isinstance(question, Question):
+        result = replace(result, core=_core(question, core_wall_s))
     if isinstance(result.answer.verdict, Unknown) or not question.may_depend_on_reading:
         return result
     other = _race(question.under(question.reading.other), by_name(("automaton",)), limits, schedule)
@@ -121,8 +157,22 @@ def check(
     return replace(result, other_reading=other)
 
 
+def _core(question: Question, wall_s: float) -> Core | None:
+    """Return the statements that a PASS needs, None iff the automaton alone cannot prove it."""
+
+    def decide(problem: Problem) -> Verdict:
+        return solve(problem, Budget(wall_s=wall_s))
+
+    if not isinstance(decide(question.problem), Unsat):
+        return None
+    return minimal_core(question, decide, wall_s=wall_s)
+
+
 def _race(
-    question: Question, members: Sequence[Member], limits: Limits, schedule: Schedule
+    question: Question | StackQuestion,
+    members: Sequence[Member],
+    limits: Limits,
+    schedule: Schedule,
 ) -> Result:
     answer = race(
         question.problem,

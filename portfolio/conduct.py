@@ -6,7 +6,8 @@ A policy that holds what is not modelled gives an unknown result that names the 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import product
 
 from automaton.verdict import Reason, Unknown, Unsupported
 from encoders.iam import questions
@@ -14,31 +15,63 @@ from encoders.iam.explain import NamedPolicy
 from encoders.iam.parse import PolicyError, policy_from_json
 from encoders.iam.policy import Policy
 from encoders.iam.questions import Claim, Question
+from encoders.iam.stack import Facts, Stack
+from encoders.iam.stack_questions import StackQuestion, no_new_access_of_stacks
+from encoders.iam.trust_zone import TrustZone
 from encoders.iam.wildcard import ArnWildcards
 from portfolio.answer import Answer
-from portfolio.check import Comparison, Result, check
+from portfolio.check import CORE_WALL_S, Comparison, Part, Result, check
 from portfolio.limits import DEFAULT_LIMITS, Limits, Schedule
 from portfolio.members import Member
 
 
 @dataclass(frozen=True, kw_only=True)
 class Conduct:
-    """How races are run; `members` is None for all that are installed."""
+    """How races are run; `members` is None for all that are installed.
+
+    `core_wall_s` is how long to look for the statements that a PASS needs; 0 leaves them out.
+    """
 
     members: Sequence[Member] | None = None
     limits: Limits = DEFAULT_LIMITS
     schedule: Schedule = Schedule.STAGGERED
     reading: ArnWildcards = ArnWildcards.SEGMENTS
+    core_wall_s: float = CORE_WALL_S
 
     def no_new_access(self, existing: Policy, new: Policy) -> Result:
         """Return whether `new` allows nothing that `existing` does not."""
         return self._added(NamedPolicy("existing", existing), NamedPolicy("new", new))
 
-    def no_public_access(self, policy: Policy) -> Result:
-        """Return whether `policy` lets no stranger in; raise ValueError iff it names nobody."""
+    def no_new_access_of_stacks(self, existing: Stack, new: Stack, facts: Facts) -> Result:
+        """Return whether the stack `new` allows nothing that `existing` does not.
+
+        Raise ValueError iff a stack has a resource policy and the owner of the resource is unknown.
+        """
+        return self._ask(
+            "no-new-access",
+            lambda: no_new_access_of_stacks(existing, new, facts=facts, reading=self.reading),
+            {},
+        )
+
+    def no_public_access(self, policy: Policy, resource_type: str | None = None) -> Result:
+        """Return whether `policy` lets no stranger in, of those who may call what it protects.
+
+        Raise ValueError iff it names nobody or there is no such resource type.
+        """
         return self._ask(
             "no-public-access",
-            lambda: questions.no_public_access(policy, reading=self.reading),
+            lambda: questions.no_public_access(policy, resource_type, reading=self.reading),
+            {"policy": policy},
+        )
+
+    def no_cross_account_access(self, policy: Policy, zone: TrustZone) -> Result:
+        """Return whether `policy` lets nobody in from outside `zone`.
+
+        Raise ValueError iff it names nobody.
+        """
+        return self._ask(
+            "no-cross-account-access",
+            lambda: questions.no_cross_account_access(policy, zone, reading=self.reading),
             {"policy": policy},
         )
 
@@ -47,9 +80,25 @@ class Conduct:
     ) -> Result:
         """Return whether `policy` allows none of `actions` on any of `resources`.
 
-        Raise ValueError iff one of them is malformed, or both lists are empty.
+        Of several actions or resources each pair is a part of the result. Raise ValueError iff one
+        of them is malformed, or both lists are empty.
         """
         _require_access(actions, resources)
+        whole = self._access(policy, actions, resources)
+        pairs = [*product(actions or ("",), resources or ("",))]
+        if len(pairs) < 2:
+            return whole
+        return replace(whole, parts=tuple(self._part(policy, whole, *pair) for pair in pairs))
+
+    def _part(self, policy: Policy, whole: Result, action: str, resource: str) -> Part:
+        """Return the result for one pair, which is that of all pairs if none is granted."""
+        if whole.passed:
+            return Part(action=action, resource=resource, result=whole)
+        actions, resources = [action] if action else [], [resource] if resource else []
+        found = self._access(policy, actions, resources)
+        return Part(action=action, resource=resource, result=found)
+
+    def _access(self, policy: Policy, actions: Sequence[str], resources: Sequence[str]) -> Result:
         return self._ask(
             "access-not-granted",
             lambda: questions.access_not_granted(policy, actions, resources, reading=self.reading),
@@ -70,7 +119,10 @@ class Conduct:
         )
 
     def _ask(
-        self, name: str, build: Callable[[], Question], policies: Mapping[str, Policy]
+        self,
+        name: str,
+        build: Callable[[], Question | StackQuestion],
+        policies: Mapping[str, Policy],
     ) -> Result:
         try:
             question = build()
@@ -78,7 +130,13 @@ class Conduct:
             verdict = Unknown(Reason.UNSUPPORTED, _place(gap, policies))
             answer = Answer(verdict=verdict, winner=None, wall_s=0.0, members=())
             return Result(question=name, answer=answer, reading=self.reading)
-        return check(question, members=self.members, limits=self.limits, schedule=self.schedule)
+        return check(
+            question,
+            members=self.members,
+            limits=self.limits,
+            schedule=self.schedule,
+            core_wall_s=self.core_wall_s,
+        )
 
 
 def _require_access(actions: Sequence[str], resources: Sequence[str]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from enum import Enum
 from typing import TypeVar
 
@@ -16,6 +16,7 @@ import click
 
 from encoders.iam.policy import PolicyType
 from encoders.iam.wildcard import ArnWildcards
+from portfolio.analyses import Analyst
 from portfolio.conduct import Conduct
 from portfolio.limits import DEFAULT_LIMITS, Limits, Schedule
 from portfolio.members import Member, by_name
@@ -28,11 +29,11 @@ F = TypeVar("F", bound=Callable[..., object])
 class Options:
     """The common options as given; `members` is None for all that are installed."""
 
-    members: tuple[Member, ...] | None
-    schedule: Schedule
     timeout: float
     arn_wildcards: ArnWildcards
     exit_zero: bool
+    members: tuple[Member, ...] | None = None
+    schedule: Schedule = Schedule.STAGGERED
     output_format: str = "json"
     policy_type: PolicyType | None = None
 
@@ -45,6 +46,15 @@ class Options:
             schedule=self.schedule,
             reading=self.arn_wildcards,
         )
+
+    def conduct_for_many(self, *, with_reasons: bool) -> Conduct:
+        """Return how the races of a batch are run."""
+        return self.conduct if with_reasons else replace(self.conduct, core_wall_s=0.0)
+
+    @property
+    def analyst(self) -> Analyst:
+        """How analyses are to be made."""
+        return Analyst(limits=Limits(wall_s=self.timeout), reading=self.arn_wildcards)
 
 
 class QuestionCommand(click.Command):
@@ -91,7 +101,7 @@ def _seconds(
     return value
 
 
-_RACE_OPTIONS = (
+_RACERS = (
     click.option(
         "--members",
         metavar="NAME,...",
@@ -105,6 +115,9 @@ _RACE_OPTIONS = (
         help="All members at once; the first one ahead; all at once, each to its end."
         "  [default: staggered]",
     ),
+)
+
+_LIMITS = (
     click.option(
         "--timeout",
         type=float,
@@ -124,33 +137,48 @@ _RACE_OPTIONS = (
     click.option("--exit-zero", is_flag=True, help="Exit with status 0 whatever the answer is."),
 )
 
-_QUESTION_OPTIONS = (
-    click.option(
-        "--format",
-        "output_format",
-        type=click.Choice(["text", "json"]),
-        default="text",
-        show_default=True,
-        help="How to print the result.",
-    ),
-    click.option(
-        "--policy-type",
-        type=ByValue(PolicyType),
-        help="Where the policies are attached.  [default: resource iff one names a principal]",
-    ),
-    *_RACE_OPTIONS,
+_FORMAT = click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to print the result.",
+)
+
+_POLICY_TYPE = click.option(
+    "--policy-type",
+    type=ByValue(PolicyType),
+    help="Where the policies are attached.  [default: resource iff one names a principal]",
 )
 
 
 def race_options(function: F) -> F:
     """Add the options that say how races are run."""
-    for option in reversed(_RACE_OPTIONS):
-        function = option(function)
-    return function
+    return _with(function, *_RACERS, *_LIMITS)
 
 
 def question_options(function: F) -> F:
     """Add those, and the options for what is read and printed."""
-    for option in reversed(_QUESTION_OPTIONS):
+    return _with(function, _FORMAT, _POLICY_TYPE, *_RACERS, *_LIMITS)
+
+
+def stack_options(function: F) -> F:
+    """Add the options of a question about stacks, whose policies say of what type they are."""
+    return _with(function, _FORMAT, *_RACERS, *_LIMITS)
+
+
+def analysis_options(function: F) -> F:
+    """Add the options of an analysis, which is no race."""
+    return _with(function, _FORMAT, _POLICY_TYPE, *_LIMITS)
+
+
+def simulation_options(function: F) -> F:
+    """Add the options of a simulation, which is no race and whose policies say their types."""
+    return _with(function, _FORMAT, *_LIMITS)
+
+
+def _with(function: F, *options: Callable[[F], F]) -> F:
+    for option in reversed(options):
         function = option(function)
     return function

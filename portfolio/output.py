@@ -5,8 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from io import StringIO
+from collections.abc import Iterator, Mapping, Sequence
 
 from automaton.verdict import Unknown
 from encoders.iam.explain import Explanation, Reason
@@ -14,17 +13,9 @@ from encoders.iam.policy import PrincipalKind
 from encoders.iam.principals import Caller
 from encoders.iam.request import Request
 from portfolio.answer import Answer, End, MemberReport
-from portfolio.check import Comparison, Result
+from portfolio.check import Comparison, Part, Result
+from portfolio.layout import Row, duration, headline_of, labelled, lines_of, render
 
-Row = tuple[str, str]
-"""A label and what it labels; a row without a label goes on with the one above."""
-
-Line = tuple[str, str, str]
-"""A label, what it labels, and the style of both."""
-
-LABEL_WIDTH = 12
-LEAST_WIDTH = 16
-UNWRAPPED = 1 << 16
 MOST_REASONS = 6
 
 _HEADLINES = {
@@ -32,6 +23,8 @@ _HEADLINES = {
     ("no-new-access", False): "`new` allows a request that `existing` does not",
     ("no-public-access", True): "the policy lets no stranger in",
     ("no-public-access", False): "the policy lets a stranger in",
+    ("no-cross-account-access", True): "the policy lets nobody in from outside the zone of trust",
+    ("no-cross-account-access", False): "the policy lets somebody in from outside the zone",
     ("access-not-granted", True): "the policy grants none of this access",
     ("access-not-granted", False): "the policy grants some of this access",
 }
@@ -46,7 +39,6 @@ _RELATIONS = {
 
 _DIRECTIONS = ("only the second allows", "only the first allows")
 
-_STYLES = {"PASS": "bold green", "EQUIVALENT": "bold green", "FAIL": "bold red"}
 _TROUBLE = frozenset({End.CRASHED, End.OUT_OF_MEMORY, End.TIMED_OUT})
 
 
@@ -59,26 +51,26 @@ def text(found: Result | Comparison, *, width: int | None) -> str:
 
 def _result_text(result: Result, width: int | None) -> str:
     word = "PASS" if result.passed else "FAIL"
-    rows = (*_finding_rows(result), *_answer_rows([result.answer]))
-    return _render([*_headline(word, headline(result)), *_rows(rows)], width)
+    rows = (*_finding_rows(result), *_part_rows(result.parts), *_answer_rows([result.answer]))
+    return render([*headline_of(word, headline(result)), *lines_of(rows)], width)
 
 
 def _comparison_text(comparison: Comparison, width: int | None) -> str:
     """Return `comparison` as text, with a witness for each direction that has one."""
     relation, results = comparison.relation, (comparison.added, comparison.removed)
-    lines = [*_headline(relation.upper(), _RELATIONS[relation])]
+    lines = [*headline_of(relation.upper(), _RELATIONS[relation])]
     for title, result in zip(_DIRECTIONS, results, strict=True):
         if not result.passed:
             lines.append(("", title, "bold"))
-            lines.extend(_rows(_finding_rows(result)))
-    lines.extend(_rows(_answer_rows([result.answer for result in results])))
-    return _render(lines, width)
+            lines.extend(lines_of(_finding_rows(result)))
+    lines.extend(lines_of(_answer_rows([result.answer for result in results])))
+    return render(lines, width)
 
 
 def members_text(versions: Mapping[str, str | None], *, width: int | None) -> str:
     """Return who can take part in a race, a line each; None stands for what is not installed."""
     rows = ((name, version or "not installed") for name, version in versions.items())
-    return _render(_rows(rows), width)
+    return render(lines_of(rows), width)
 
 
 def headline(result: Result) -> str:
@@ -92,6 +84,8 @@ def _finding_rows(result: Result) -> Iterator[Row]:
     verdict, other = result.answer.verdict, result.other_reading
     if result.explanation is not None:
         yield from _explanation_rows(result.explanation, result.absent)
+    if result.core is not None:
+        yield from _reason_rows(result.core.reasons)
     if isinstance(verdict, Unknown):
         yield "because", str(verdict)
     if other is not None:
@@ -100,22 +94,36 @@ def _finding_rows(result: Result) -> Iterator[Row]:
 
 
 def _explanation_rows(explanation: Explanation, absent: tuple[str, ...]) -> Iterator[Row]:
-    yield from _request_rows(explanation.witness)
+    yield from request_rows(explanation.witness)
     if absent:
         yield "without", ", ".join(absent)
-    yield from _labelled("because", map(_told, explanation.reasons[:MOST_REASONS]))
-    hidden = len(explanation.reasons) - MOST_REASONS
+    yield from _reason_rows(explanation.reasons)
+
+
+def _reason_rows(reasons: Sequence[Reason]) -> Iterator[Row]:
+    yield from labelled("because", map(told, reasons[:MOST_REASONS]))
+    hidden = len(reasons) - MOST_REASONS
     if hidden > 0:
         yield "", f"and {hidden} more"
 
 
-def _request_rows(request: Request) -> Iterator[Row]:
+def _part_rows(parts: Sequence[Part]) -> Iterator[Row]:
+    """Yield which of the pairs that were asked about are granted, or not proved not to be."""
+    for part in parts:
+        if not part.result.passed:
+            asked = " on ".join(filter(None, (part.action, part.resource)))
+            is_unknown = isinstance(part.result.answer.verdict, Unknown)
+            yield "undecided" if is_unknown else "granted", asked
+
+
+def request_rows(request: Request) -> Iterator[Row]:
+    """Yield what a request asks, a row each."""
     yield "request", request.action
     if request.resource is not None:
         yield "on", request.resource
     if request.principal is not None:
         yield "by", _called(request.principal)
-    yield from _labelled("with", map(_carried, request.context.items()))
+    yield from labelled("with", map(_carried, request.context.items()))
 
 
 def _called(caller: Caller) -> str:
@@ -131,7 +139,8 @@ def _carried(pair: tuple[str, str | tuple[str, ...]]) -> str:
     return f"{key} = {value if isinstance(value, str) else ', '.join(value)}"
 
 
-def _told(reason: Reason) -> str:
+def told(reason: Reason) -> str:
+    """Return a reason in words."""
     if reason.statement is None:
         return reason.description
     name = f" ({reason.statement.sid})" if reason.statement.sid else ""
@@ -145,55 +154,11 @@ def _answer_rows(answers: Sequence[Answer]) -> Iterator[Row]:
         wall_s = sum(answer.wall_s for answer in answers)
         yield "answered", f"by {' and '.join(winners)} in {duration(wall_s)}"
     reports = (report for answer in answers if answer.winner for report in answer.members)
-    yield from _labelled("trouble", (_ended(one) for one in reports if one.end in _TROUBLE))
+    yield from labelled("trouble", (_ended(one) for one in reports if one.end in _TROUBLE))
     objections = (one for answer in answers for one in answer.disagreements)
-    yield from _labelled("disputed", (f"{one.member}: {one.objection}" for one in objections))
+    yield from labelled("disputed", (f"{one.member}: {one.objection}" for one in objections))
 
 
 def _ended(report: MemberReport) -> str:
     detail = f": {report.detail}" if report.detail else ""
     return f"{report.name} {report.end.value} after {duration(report.wall_s)}{detail}"
-
-
-def duration(wall_s: float) -> str:
-    """Return a time with its unit, to two or three digits."""
-    if wall_s >= 1:
-        return f"{wall_s:.1f} s"
-    return f"{wall_s * 1000:.0f} ms" if wall_s >= 0.01 else f"{wall_s * 1000:.2f} ms"
-
-
-def _labelled(label: str, values: Iterable[str]) -> Iterator[Row]:
-    for number, value in enumerate(values):
-        yield label if number == 0 else "", value
-
-
-def _headline(word: str, sentence: str) -> Iterator[Line]:
-    yield word, sentence, _STYLES.get(word, "bold yellow")
-
-
-def _rows(rows: Iterable[Row]) -> Iterator[Line]:
-    return ((label, value, "") for label, value in rows)
-
-
-def _render(lines: Iterable[Line], width: int | None) -> str:
-    from rich.console import Console  # noqa: PLC0415 - rich loads only where text is printed
-    from rich.text import Text  # noqa: PLC0415
-
-    buffer = StringIO()
-    console = Console(file=buffer, force_terminal=width is not None, highlight=False)
-    room = max(LEAST_WIDTH, (width or UNWRAPPED) - LABEL_WIDTH - 1)
-    for label, value, style in lines:
-        for number, piece in enumerate(Text(printable(value)).wrap(console, room, overflow="fold")):
-            shown = label if number == 0 else ""
-            piece.rstrip()
-            piece.stylize(style if not label else "")
-            line = Text.assemble(
-                (shown, style or "dim"), " " * (LABEL_WIDTH + 1 - len(shown)), piece
-            )
-            console.print(line, soft_wrap=True)
-    return buffer.getvalue()
-
-
-def printable(text: str) -> str:
-    """Return `text` with what would move the cursor or recolour the terminal escaped."""
-    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)

@@ -71,8 +71,8 @@ def test_a_policy_that_allows_nothing_passes() -> None:
         ({}, "$", "`id` is missing"),
         ({"id": 1}, "$", "`question` is missing"),
         ({"id": 1, "question": ["compare"]}, "$.question", "is not supported"),
-        ({"id": 1, "question": "findings", "policy": FOR_ALL}, "$.question", "`findings` is not"),
-        ({"id": 1, "question": "simulate", "request": {}}, "$.question", "`simulate` is not"),
+        ({"id": 1, "question": "findingz", "policy": FOR_ALL}, "$.question", "`findingz` is not"),
+        ({"id": 1, "question": "Simulate", "request": {}}, "$.question", "`Simulate` is not"),
         ({"id": 1, "question": "compare", "first": NOTHING}, "$", "`second` is missing"),
         (
             {"id": 1, "question": "no-public-access", "policy": FOR_ALL, "policytype": "scp"},
@@ -151,7 +151,7 @@ def test_a_line_that_cannot_be_read_is_answered_and_the_run_goes_on(line: bytes)
 
 
 def test_a_policy_that_is_not_modelled_is_unknown_and_fails() -> None:
-    value = {"ForAnyValue:StringEquals": {"aws:TagKeys": "a"}}
+    value = {"Bool": {"aws:SecureTransport": "${ex:tls}"}}
     statement = {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": value}
     policy = {"Version": "2012-10-17", "Statement": statement}
 

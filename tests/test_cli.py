@@ -16,7 +16,7 @@ from click import ClickException
 from click.testing import CliRunner, Result
 
 from portfolio.cli import commands
-from portfolio.output import printable
+from portfolio.layout import printable
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "examples"
@@ -147,12 +147,12 @@ def test_a_verdict_that_does_not_depend_on_the_reading_says_nothing() -> None:
 
 
 def test_what_is_not_modelled_is_unknown_and_fails(tmp_path: Path) -> None:
-    path = policy(tmp_path, statement(Resource="arn:aws:s3:::a/${aws:username}"))
+    path = policy(tmp_path, statement(Condition={"Bool": {"aws:SecureTransport": "${ex:tls}"}}))
 
     result = run("check-no-new-access", "--existing", path, "--new", path)
 
     assert status(result) == 1
-    assert "`existing` at $.Statement.Resource" in result.stdout
+    assert "`existing` at $.Statement.Condition.Bool" in result.stdout
 
 
 def test_only_the_members_asked_for_take_part() -> None:

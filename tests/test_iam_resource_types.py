@@ -14,7 +14,8 @@ from encoders.iam.explain import NamedPolicy
 from encoders.iam.policy import Policy, PrincipalKind
 from encoders.iam.principals import ANONYMOUS, Caller
 from encoders.iam.questions import Claim, ask
-from encoders.iam.resource_types import RESOURCE_TYPES, TYPES, access_of, completed
+from encoders.iam.resource_types import RESOURCE_TYPES, TYPES, access_of
+from encoders.iam.wildcard import whole_resources
 from tests.iam_cases import SEGMENTS, Json, policy, request
 
 ACCOUNT = "111122223333"
@@ -263,20 +264,10 @@ def test_the_arns_of_a_type_are_those_of_the_service_reference(resource_type: st
     ],
 )
 def test_what_api_gateway_completes_is_completed(resource: str, expected: str | None) -> None:
-    statement = {"Principal": "*", "Action": "execute-api:Invoke"}
-    document = policy({**statement, "Resource": ["arn:aws:s3:::a", resource]})
-    whole = policy({**statement, "Resource": ["arn:aws:s3:::a", expected or resource]})
-
-    assert completed(document) == whole
+    assert whole_resources(("arn:aws:s3:::a", resource)) == ("arn:aws:s3:::a", expected or resource)
 
 
-def test_a_short_resource_of_api_gateway_is_public_once_completed() -> None:
+def test_a_short_resource_of_api_gateway_is_public() -> None:
     statement = {"Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"}
 
-    assert is_public(completed(policy(statement)), "AWS::ApiGateway::RestApi") is True
-
-
-def test_a_policy_without_a_resource_needs_no_completing() -> None:
-    document = policy({"Principal": "*", "Action": "sts:AssumeRole", "Resource": "*"})
-
-    assert completed(document) == document
+    assert is_public(policy(statement), "AWS::ApiGateway::RestApi") is True

@@ -10,6 +10,7 @@ from encoders.iam.questions import no_new_access
 from encoders.iam.wildcard import ArnWildcards
 from portfolio import Comparison, Result, check, output
 from portfolio.answer import Answer, Disagreement, End, MemberReport
+from portfolio.layout import LABEL_WIDTH
 from portfolio.members import by_name
 
 LONG = "arn:aws:s3:::a-bucket-with-a-long-name/and/a/long/path/in/it"
@@ -85,7 +86,7 @@ def test_a_terminal_gets_lines_that_fit(width: int, monkeypatch: pytest.MonkeyPa
     lines = output.text(failing(), width=width).splitlines()
 
     assert max(map(len, lines)) <= width
-    assert LONG in "".join(line[output.LABEL_WIDTH + 1 :] for line in lines)
+    assert LONG in "".join(line[LABEL_WIDTH + 1 :] for line in lines)
 
 
 def test_a_terminal_gets_colour(monkeypatch: pytest.MonkeyPatch) -> None:

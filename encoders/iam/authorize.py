@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 from ipaddress import IPv4Network
@@ -46,7 +47,13 @@ from encoders.iam.text_forms import address_texts, binary_texts, date_texts, num
 from encoders.iam.values import Network, read_date, read_network, read_number
 from encoders.iam.variables import Exactly, Reference, Text, pieces_of, references_of
 from encoders.iam.variables import Piece as VariablePiece
-from encoders.iam.wildcard import ArnWildcards, action_regex, arn_regex, folded_regex
+from encoders.iam.wildcard import (
+    ArnWildcards,
+    action_regex,
+    arn_regex,
+    folded_regex,
+    whole_resources,
+)
 
 SETS_KEPT = 1 << 14
 """How many lists of patterns keep their union between questions."""
@@ -107,6 +114,7 @@ def resources_match(
     """
     if resources is None:
         return terms.TRUE
+    resources = replace(resources, values=whole_resources(resources.values))
     named = _any_text(_on_resource, _RESOURCES[reading], resources, request)
     if not resources.negated:
         return named

@@ -22,7 +22,7 @@ class Role(Enum):
 
     REFUSES = "`{}` denies what else would be granted"
     ALLOWS = "`{}` allows what is granted"
-    NAMES = "`{}` names the callers, or the values of keys, that are no strangers'"
+    NAMES = "`{}` names who is no stranger"
 
 
 @dataclass(frozen=True)

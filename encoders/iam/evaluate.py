@@ -6,6 +6,7 @@ its regular expressions or formulas, so that each checks the other.
 
 import operator as ordering
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from ipaddress import ip_address
 
@@ -31,6 +32,7 @@ from encoders.iam.wildcard import (
     arn_matches,
     folded_matches,
     glob_matches,
+    whole_resources,
 )
 
 
@@ -86,7 +88,8 @@ def resources_match(resources: Patterns | None, request: Request, reading: ArnWi
     if resources is None:
         return True
     resource = NO_RESOURCE if request.resource is None else request.resource
-    patterns = [*_substituted(resources, request)]
+    whole = replace(resources, values=whole_resources(resources.values))
+    patterns = [*_substituted(whole, request)]
     if resources.negated and None in patterns:
         return False
     is_named = any(

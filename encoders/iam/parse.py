@@ -11,7 +11,7 @@ the meaning is clear:
 - An action is `*` or `prefix:name`. IAM takes `*` as the whole prefix, but no wildcard in one.
 - A resource is `*` or has a colon, which is all that IAM itself asks for (`arn:*:s3:::a`,
   `arn:aws:waf:*`); API Gateway completes `execute-api:/*`. What is no ARN matches nothing real.
-- Trust policies and ECR repository policies have no Resource.
+- Trust policies and policies of ECR repositories and EFS file systems may have no Resource.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ _STATEMENT = frozenset(
     }
 )
 _EFFECTS = {effect.value: effect for effect in Effect}
-_WITHOUT_RESOURCE = frozenset({"sts", "ecr", "ecr-public"})
+_WITHOUT_RESOURCE = frozenset({"sts", "ecr", "ecr-public", "elasticfilesystem"})
 _ACTION = re.compile(r"\*|(\*|[A-Za-z0-9.-]+):[^:]+")
 
 

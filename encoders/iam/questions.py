@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from automaton import terms
 from automaton.terms import Formula, Problem
 from automaton.verdict import Model
-from encoders.iam import authorize, evaluate, strangers
+from encoders.iam import authorize, evaluate, strangers, trust_zone
 from encoders.iam.explain import Explanation, NamedPolicy, spelled, why_allowed, why_refused
 from encoders.iam.policy import Effect, Patterns, Policy, PolicyType, Statement
 from encoders.iam.request import Request, SymbolicRequest
+from encoders.iam.resource_types import RESOURCE_TYPES, access_of
+from encoders.iam.trust_zone import TrustZone
 from encoders.iam.wildcard import ArnWildcards, reads_alike
 
 SEGMENTS = ArnWildcards.SEGMENTS
@@ -23,19 +25,22 @@ SEGMENTS = ArnWildcards.SEGMENTS
 class Claim:
     """What a request must show for FAIL: `granting` allows it, and what else is asked for holds.
 
-    Else: `refusing` does not allow it; `access` allows it; it is of a stranger to `strange_to`.
+    Else: `refusing` does not allow it; `access` allows it; it is of a stranger to `strange_to`; it
+    is of a principal outside a zone of trust, as the keys tell that a policy mentions.
     """
 
     granting: NamedPolicy
     refusing: NamedPolicy | None = None
     access: Policy | None = None
     strange_to: Policy | None = None
+    outside: tuple[TrustZone, Policy] | None = None
 
     @property
     def policies(self) -> tuple[Policy, ...]:
         """Every policy that the claim speaks of."""
         refusing = None if self.refusing is None else self.refusing.policy
-        others = (refusing, self.access, self.strange_to)
+        mentioning = None if self.outside is None else self.outside[1]
+        others = (refusing, self.access, self.strange_to, mentioning)
         return (self.granting.policy, *(policy for policy in others if policy is not None))
 
     def formula(self, request: SymbolicRequest, reading: ArnWildcards) -> Formula:
@@ -50,6 +55,8 @@ class Claim:
             yield authorize.is_allowed(self.access, request, reading)
         if self.strange_to is not None:
             yield strangers.is_stranger(self.strange_to, request)
+        if self.outside is not None:
+            yield trust_zone.is_outside(*self.outside, request)
 
     def holds(self, request: Request, reading: ArnWildcards) -> bool:
         """Return True iff the concrete `request` shows what is claimed."""
@@ -61,6 +68,7 @@ class Claim:
             )
             and (self.access is None or evaluate.is_allowed(self.access, request, reading))
             and (self.strange_to is None or strangers.comes_from_stranger(self.strange_to, request))
+            and (self.outside is None or trust_zone.comes_from_outside(*self.outside, request))
         )
 
 
@@ -131,12 +139,40 @@ def access_not_granted(
     return ask("access-not-granted", claim, reading)
 
 
-def no_public_access(policy: Policy, *, reading: ArnWildcards = SEGMENTS) -> Question:
-    """Ask whether `policy` allows no request of a stranger; raise ValueError iff it names none."""
+def no_public_access(
+    policy: Policy, resource_type: str | None = None, *, reading: ArnWildcards = SEGMENTS
+) -> Question:
+    """Ask whether `policy` allows no request of a stranger, of those that its resource may get.
+
+    Raise ValueError iff it names no principals or there is no such resource type.
+    """
+    _require_principals(policy)
+    access = None if resource_type is None else _requests_to(resource_type)
+    claim = Claim(NamedPolicy("policy", policy), access=access, strange_to=policy)
+    return ask("no-public-access", claim, reading)
+
+
+def no_cross_account_access(
+    policy: Policy, zone: TrustZone, *, reading: ArnWildcards = SEGMENTS
+) -> Question:
+    """Ask whether `policy` allows no request of a principal outside `zone`.
+
+    Raise ValueError iff it names no principals.
+    """
+    _require_principals(policy)
+    claim = Claim(NamedPolicy("policy", policy), outside=(zone, policy))
+    return ask("no-cross-account-access", claim, reading)
+
+
+def _require_principals(policy: Policy) -> None:
     if not policy.policy_type.has_principal:
         raise ValueError(f"a policy of type `{policy.policy_type.value}` names no principals")
-    claim = Claim(NamedPolicy("policy", policy), strange_to=policy)
-    return ask("no-public-access", claim, reading)
+
+
+def _requests_to(resource_type: str) -> Policy:
+    if resource_type not in RESOURCE_TYPES:
+        raise ValueError(f"`{resource_type}` is no resource type with a public access check")
+    return access_of(resource_type)
 
 
 def compare(

@@ -8,7 +8,7 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/reference_pol
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from encoders.iam.policy import Effect, Patterns, Policy, PolicyType, Statement, Test
 
@@ -96,25 +96,3 @@ def access_of(resource_type: str) -> Policy:
         path="$",
     )
     return Policy("2012-10-17", None, (statement,), PolicyType.IDENTITY)
-
-
-_SHORT, _WHOLE = "execute-api:/", "arn:*:execute-api:*:*:*/"
-
-
-def completed(policy: Policy) -> Policy:
-    """Return `policy` with `execute-api:/...` written out as the ARN that API Gateway makes of it.
-
-    Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies-examples.html
-    """
-    return replace(policy, statements=tuple(map(_completed, policy.statements)))
-
-
-def _completed(statement: Statement) -> Statement:
-    resources = statement.resources
-    if resources is None or not any(value.startswith(_SHORT) for value in resources.values):
-        return statement
-    values = tuple(
-        f"{_WHOLE}{value.removeprefix(_SHORT)}" if value.startswith(_SHORT) else value
-        for value in resources.values
-    )
-    return replace(statement, resources=replace(resources, values=values))

@@ -38,8 +38,10 @@ Values = str | tuple[str, ...]
 
 SEGMENTS = ArnWildcards.SEGMENTS
 
-_FACTS = frozenset({"resourceAccount", "managementAccount", "serviceLinkedRole", "federatedBy"})
-_REQUEST = frozenset({"principal", "action", "resource", "context"}) | _FACTS
+FACTS = frozenset({"resourceAccount", "managementAccount", "serviceLinkedRole", "federatedBy"})
+"""The elements of a request that are facts beside the policies."""
+
+_REQUEST = frozenset({"principal", "action", "resource", "context"}) | FACTS
 _ACTION = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9-]+")
 _RESOURCE = re.compile(r"arn:[^:]+:[^:]+:[^:]*:([^:]*):.+", re.DOTALL)
 _USER = re.compile(r"arn:[^:]+:iam::[0-9]{12}:user/[^*?]+")
@@ -59,7 +61,7 @@ def read_case(value: object, reading: ArnWildcards = SEGMENTS) -> ConcreteCase:
     document = object_of(value, "$", frozenset({"request", "policies"}))
     asked = object_of(_required(document, "request", "$"), "$.request", _REQUEST)
     stack = read_stack(_required(document, "policies", "$"), "$.policies")
-    case = _with_owner(Case(stack, _request(asked), _facts(asked), reading))
+    case = _with_owner(Case(stack, _request(asked), read_facts(asked, "$.request"), reading))
     _require_fitting_facts(case)
     _require_fitting_policies(case)
     return case
@@ -104,26 +106,29 @@ def _value(value: object, path: str) -> str:
     return _text(value, path)
 
 
-def _facts(asked: Json) -> Facts:
+def read_facts(asked: Json, path: str) -> Facts:
+    """Return the facts among the elements of `asked`; raise PolicyError iff one is malformed."""
     is_linked = asked.get("serviceLinkedRole", False)
     if not isinstance(is_linked, bool):
         message = f"expected a Boolean, found {kind_of(is_linked)}"
-        raise PolicyError(message, "$.request.serviceLinkedRole")
+        raise PolicyError(message, f"{path}.serviceLinkedRole")
     return Facts(
-        resource_account=_matching(asked, "resourceAccount", ACCOUNT, "an account id"),
-        management_account=_matching(asked, "managementAccount", ACCOUNT, "an account id"),
+        resource_account=_matching(asked, path, "resourceAccount", ACCOUNT, "an account id"),
+        management_account=_matching(asked, path, "managementAccount", ACCOUNT, "an account id"),
         service_linked_role=is_linked,
-        federated_by=_matching(asked, "federatedBy", _USER, "the ARN of a user"),
+        federated_by=_matching(asked, path, "federatedBy", _USER, "the ARN of a user"),
     )
 
 
-def _matching(asked: Json, name: str, pattern: re.Pattern[str], wanted: str) -> str | None:
+def _matching(
+    asked: Json, path: str, name: str, pattern: re.Pattern[str], wanted: str
+) -> str | None:
     if name not in asked:
         return None
-    path = f"$.request.{name}"
-    text = _text(asked[name], path)
+    place = f"{path}.{name}"
+    text = _text(asked[name], place)
     if not pattern.fullmatch(text):
-        raise PolicyError(f"{shown(text)} is not {wanted}", path)
+        raise PolicyError(f"{shown(text)} is not {wanted}", place)
     return text
 
 

@@ -36,6 +36,21 @@ class ArnWildcards(Enum):
 ANY_BUT_COLON = rx.chars(~CharSet.chars(":"))
 
 
+_SHORT, _WHOLE = "execute-api:/", "arn:*:execute-api:*:*:*/"
+
+
+@lru_cache(PATTERNS_KEPT)
+def whole_resources(patterns: tuple[str, ...]) -> tuple[str, ...]:
+    """Return resource patterns with `execute-api:/...` written out as API Gateway does.
+
+    Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies-examples.html
+    """
+    return tuple(
+        f"{_WHOLE}{pattern.removeprefix(_SHORT)}" if pattern.startswith(_SHORT) else pattern
+        for pattern in patterns
+    )
+
+
 @lru_cache(PATTERNS_KEPT)
 def action_regex(pattern: str) -> Regex:
     """Return the actions, in lower case, that an action pattern names; case is ignored."""
@@ -57,7 +72,8 @@ def arn_regex(pattern: str) -> Regex:
 @lru_cache(PATTERNS_KEPT)
 def reads_alike(pattern: str) -> bool:
     """Return False only if the two readings of a resource pattern may differ."""
-    return arn_regex(pattern) is rx.glob(pattern)
+    (whole,) = whole_resources((pattern,))
+    return arn_regex(whole) is rx.glob(whole)
 
 
 @lru_cache(PATTERNS_KEPT)

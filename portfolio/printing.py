@@ -1,0 +1,48 @@
+"""What the commands print, and the exit status that goes with it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+
+from portfolio import output
+from portfolio.analyses import Analysis
+from portfolio.analysis_text import analysis_text
+from portfolio.check import Comparison, Result
+from portfolio.options import Options
+
+READER_GONE = 141
+
+
+def report(found: Result | Comparison | Analysis, options: Options) -> int:
+    """Print what was found as the options say; return the exit status."""
+    if options.output_format == "json":
+        print_text(json.dumps(found.to_json(), indent=2) + "\n")
+    elif isinstance(found, Analysis):
+        print_text(analysis_text(found, width=terminal_width()))
+    else:
+        print_text(output.text(found, width=terminal_width()))
+    return status_of(found.passed, options)
+
+
+def status_of(passed: bool, options: Options) -> int:
+    """Return the exit status of an answer."""
+    return 0 if passed or options.exit_zero else 1
+
+
+def terminal_width() -> int | None:
+    """Return the width of the terminal, None iff the output is none."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def print_text(text: str) -> None:
+    """Print `text` at once; exit iff nobody reads any more."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Python flushes once more at its end, which must not fail again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(READER_GONE)
