@@ -69,17 +69,23 @@ def _listed_under(prefix: str) -> str:
 
 
 def _facts_of(folded: str, service: str) -> KeyFacts | None:
-    exact, patterns = _keys_of(service)
-    found = exact.get(folded)
-    return found or next((facts for regex, facts in patterns if regex.fullmatch(folded)), None)
+    exact, variable = _keys_of(service)
+    # PERF: an expression is compiled only for a name that begins as it does.
+    found = (
+        facts
+        for start, regex, facts in variable
+        if folded.startswith(start) and re.fullmatch(regex, folded, re.DOTALL)
+    )
+    return exact.get(folded) or next(found, None)
 
 
 _VARIABLE_PART = re.compile(r"\$\{[^}]*\}|<[^>]*>")
-_Patterns = list[tuple[re.Pattern[str], KeyFacts]]
+_VariableKey = tuple[str, str, KeyFacts]
+"""What a name with a variable part begins with, its regular expression, and its facts."""
 
 
 @cache
-def _keys_of(service: str) -> tuple[dict[str, KeyFacts], _Patterns]:
+def _keys_of(service: str) -> tuple[dict[str, KeyFacts], list[_VariableKey]]:
     """Return the keys of a service by name in lower case, and those with a variable part.
 
     Among the latter the longest come first: `events:Metadata/${Key}/Matcher` is the better match.
@@ -94,11 +100,12 @@ def _keys_of(service: str) -> tuple[dict[str, KeyFacts], _Patterns]:
         if details["type"].removeprefix("ArrayOf") in _TYPES:
             kept[name.lower()] = _read(details["type"])
     longest_first = sorted(variable.items(), key=lambda item: -len(item[0]))
-    return exact, [(_regex(name), facts) for name, facts in longest_first]
+    return exact, [_variable_key(name, facts) for name, facts in longest_first]
 
 
-def _regex(name: str) -> re.Pattern[str]:
-    return re.compile(".+".join(map(re.escape, _VARIABLE_PART.split(name))), re.DOTALL)
+def _variable_key(name: str, facts: KeyFacts) -> _VariableKey:
+    parts = _VARIABLE_PART.split(name)
+    return parts[0], ".+".join(map(re.escape, parts)), facts
 
 
 _TYPES = frozenset(kind.value for kind in KeyType)
