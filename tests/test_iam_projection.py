@@ -1,7 +1,7 @@
 """Who can, what can, where can: the printed patterns against one value after another."""
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from automaton import solve, terms
@@ -108,6 +108,43 @@ def test_conditions_that_leave_nothing_open_are_not_named() -> None:
     ]
 
 
+def test_a_statement_that_no_request_matches_still_says_what_is_believable() -> None:
+    ann, account = "arn:aws:iam::111122223333:user/ann", "111122223333"
+    of_nobody = {
+        "StringEquals": {"aws:PrincipalArn": ann},
+        "StringNotEquals": {"aws:PrincipalAccount": account},
+    }
+    of_anonymous = {"StringEquals": {"aws:PrincipalType": "Anonymous"}}
+
+    assert printed(what_can(policy({"Condition": of_nobody}, {"Condition": of_anonymous}))) == []
+
+
+def test_a_policy_variable_is_kept_where_it_decides() -> None:
+    home = "arn:aws:s3:::home/${aws:username}/*"
+    document = policy(
+        {"Resource": [home, "arn:aws:s3:::all/*"]},
+        {"Effect": "Deny", "Resource": "arn:aws:s3:::home/*/private"},
+    )
+    access = answered(where_can(document))
+
+    assert printed(access) == [
+        "arn:aws:s3:::all/*",
+        f"{home} -arn:aws:s3:::home/*/private aws:username",
+    ]
+    assert [piece.is_exact for piece in access.pieces] == [True, False]
+    assert [
+        matches(access, f"arn:aws:s3:::home/{name}") for name in ("ann/a", "ann/private", "ann")
+    ] == [True, False, False]
+
+
+def test_a_condition_on_the_caller_leaves_open_who_of_a_piece_it_is() -> None:
+    of_role = {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/*"}}
+    access = answered(who_can(policy({"Principal": "*", "Condition": of_role})))
+
+    assert printed(access) == ["* -anonymous aws:PrincipalArn"]
+    assert [piece.is_exact for piece in access.pieces] == [False]
+
+
 def test_json_says_all_of_it() -> None:
     access = where_can(policy({"Resource": "arn:aws:s3:::a", "Condition": SECURE}))
 
@@ -151,9 +188,12 @@ VALUES: dict[Side, tuple[str, ...] | tuple[Caller, ...]] = {
 
 
 def asked(side: Side, document: Policy, reading: ArnWildcards = SEGMENTS) -> Access:
-    """Return the answer for one side of any request, which must be one."""
+    """Return the answer for one side of any request, if there is one within the budget."""
     ask = {Side.WHO: who_can, Side.WHAT: what_can, Side.WHERE: where_can}[side]
-    return answered(ask(document, reading=reading))
+    access = ask(document, reading=reading)
+    # Templates may linger; a limit is an honest answer, and another test is about it.
+    assume(not isinstance(access, Unknown))
+    return answered(access)
 
 
 def answered(access: Access | Unknown) -> Access:

@@ -61,8 +61,8 @@ def side_cells(words: Words, policy: Policy, asked: Formula, budget: Budget) -> 
     Raise LimitReached iff the budget ends first, Unsupported iff the policy is not modelled whole.
     """
     request = SymbolicRequest.of([policy])
-    # A policy is refused for any of its statements, also for one that does not matter here.
-    authorize.is_allowed(policy, request, words.reading)
+    # Also a statement that does not matter here may be refused, and say what is believable.
+    whole = authorize.is_allowed(policy, request, words.reading)
     relevant = [
         statement
         for statement in policy.statements
@@ -70,7 +70,7 @@ def side_cells(words: Words, policy: Policy, asked: Formula, budget: Budget) -> 
     ]
     part = replace(policy, statements=tuple(relevant))
     regexes = _regexes_of_patterns(words, relevant)
-    deciding = _Deciding(words, part, request, asked, budget)
+    deciding = _Deciding(words, part, whole, request, asked, budget)
     # PERF: where one answer holds for all, thousands of patterns need not be told apart.
     for_all = deciding.answer_for_all()
     if for_all is not None:
@@ -117,6 +117,7 @@ class _Deciding:
         self,
         words: Words,
         policy: Policy,
+        whole: Formula,
         request: SymbolicRequest,
         asked: Formula,
         budget: Budget,
@@ -126,18 +127,26 @@ class _Deciding:
         self.keys = _keys_by_variable(policy, request)
         allowed = authorize.is_allowed(policy, request, words.reading)
         self.allowed = with_plain_atoms(allowed)
-        self.possible = self._of_requests(asked, allowed, request)
-        self.refused = self._of_requests(asked, terms.negation(allowed), request)
+        self.possible = self._of_requests(request, asked, allowed, whole)
+        refused = terms.negation(allowed)
+        self.refused = self._of_requests(request, asked, refused, terms.negation(whole))
         self.shape = _shape(self.variable, request)
         self.known: dict[Formula, bool] = {}
         self.certain: dict[tuple[Formula, Formula], bool] = {}
 
-    def _of_requests(self, asked: Formula, shown: Formula, request: SymbolicRequest) -> Formula:
-        """Return that the request is believable, one that is asked about, and shows `shown`."""
-        formula = terms.conjunction(asked, shown)
-        # What is believable depends on the variables spoken of; the side is always one of them.
-        spoken_of = terms.conjunction(_anything(self.variable), formula)
-        return with_plain_atoms(terms.conjunction(formula, request.believable(spoken_of)))
+    def _of_requests(
+        self, request: SymbolicRequest, asked: Formula, shown: Formula, whole: Formula
+    ) -> Formula:
+        """Return that a believable request is one asked about, and `shown` holds of it.
+
+        What is believable depends on what is spoken of: on the side, and on `whole`, what the whole
+        policy says, of which `shown` is the part that matters.
+        """
+        asked = terms.conjunction(_anything(self.variable), asked)
+        believable = [
+            request.believable(terms.conjunction(asked, formula)) for formula in (shown, whole)
+        ]
+        return with_plain_atoms(terms.conjunction(asked, shown, *believable))
 
     def answers(self, patterns: Sequence[Regex]) -> dict[int, Answer]:
         """Return the answer for each cell of `patterns`."""
