@@ -31,6 +31,7 @@ from automaton.terms import (
     Truth,
     Variable,
     atoms,
+    conjunction,
     constant,
     negation,
 )
@@ -84,12 +85,25 @@ Bounds = tuple[Bits, Bits]
 """Where a formula surely holds, and where it may, as long as some of its atoms are open."""
 
 
+@dataclass(frozen=True)
+class _Cut:
+    """The cells of one variable: `rows` tells where its atoms hold.
+
+    `settled` is the table of the cells that decide every formula, `open_cells` are the others.
+    """
+
+    rows: Mapping[Atom, Bits]
+    settled: Bits
+    open_cells: npt.NDArray[np.int64]
+
+
 class _Cutter:
     """Cuts the values of several variables, one variable after another."""
 
     def __init__(self, budget: Budget) -> None:
         self.budget = budget
         self._partitions: dict[tuple[tuple[Regex, ...], int], list[int]] = {}
+        self._possible: dict[Formula, bool] = {}
         self._seen: set[Formulas] = set()
 
     def tables(self, formulas: Formulas) -> Iterator[Bits]:
@@ -113,26 +127,54 @@ class _Cutter:
         if not atoms_of:
             yield np.array([[formula is TRUE] for formula in formulas])
             return
-        first = _most_telling(atoms_of, formulas[0])
-        yield from self._tables_by(first, list(atoms_of[first]), formulas)
+        yield from self._by_one(self._best_cut(atoms_of, formulas), formulas)
 
-    def _tables_by(
-        self, variable: Variable, found: Sequence[Atom], formulas: Formulas
-    ) -> Iterator[Bits]:
-        """Yield the tables, cell by cell of the variable where it alone does not settle all."""
+    def _best_cut(self, atoms_of: Mapping[Variable, Collection[Atom]], formulas: Formulas) -> _Cut:
+        """Return the cut by the variable to take first.
+
+        That is a Boolean one, for most formulas need not look at the value of a key that is absent;
+        unless the first formula defines it by others, which then decide it. Then it is the one
+        that leaves the fewest of its cells open.
+        """
+        defined = {atom.variable for atom in atoms(formulas[0])}
+        for variable, found in atoms_of.items():
+            if variable.sort is Sort.BOOL and variable not in defined:
+                return self._cut(variable, found, formulas)
+        cuts = (self._cut(variable, found, formulas) for variable, found in atoms_of.items())
+        return min(cuts, key=lambda cut: cut.open_cells.size)
+
+    def _cut(self, variable: Variable, found: Collection[Atom], formulas: Formulas) -> _Cut:
         rows = self._rows(variable, found, formulas[0])
-        size = len(rows[found[0]])
+        size = min(map(len, rows.values()))
         self.budget.require_memory(2 * size * len(formulas))
-        bounds: dict[Formula, Bounds] = {atom: (row, row) for atom, row in rows.items()}
-        settled = [_bounds(formula, bounds, size) for formula in formulas]
-        least, most = (np.stack(side) for side in zip(*settled, strict=True))
+        known: dict[Formula, Bounds] = {atom: (row, row) for atom, row in rows.items()}
+        # What the shape says of other variables alone is the same for every cell of this one.
+        mine, others = _divided(formulas[0], variable)
+        bounds = [_bounds(formula, known, size) for formula in (mine, *formulas[1:])]
+        least, most = (np.stack(side) for side in zip(*bounds, strict=True))
         is_settled = (least == most).all(axis=0)
-        yield least[:, is_settled]
-        for cell in np.flatnonzero(~is_settled & most[0]):
-            truth: dict[Formula, Formula] = {a: constant(bool(rows[a][cell])) for a in found}
+        settled = least[:, is_settled & self._is_possible(others)]
+        return _Cut(rows, settled, np.flatnonzero(~is_settled & most[0]))
+
+    def _is_possible(self, shape: Formula) -> bool:
+        """Return True iff some values fulfil `shape`."""
+        if shape not in self._possible:
+            tables = _Cutter(self.budget).tables((shape,))
+            self._possible[shape] = any(bool(table.any()) for table in tables)
+        return self._possible[shape]
+
+    def _by_one(self, cut: _Cut, formulas: Formulas) -> Iterator[Bits]:
+        """Yield the tables: what the variable of `cut` settles, and what is left cell by cell."""
+        yield cut.settled
+        for cell in cut.open_cells:
+            truth: dict[Formula, Formula] = {
+                atom: constant(bool(row[cell])) for atom, row in cut.rows.items()
+            }
             yield from self.tables(tuple(assign(formula, truth) for formula in formulas))
 
-    def _rows(self, variable: Variable, found: Sequence[Atom], shape: Formula) -> dict[Atom, Bits]:
+    def _rows(
+        self, variable: Variable, found: Collection[Atom], shape: Formula
+    ) -> dict[Atom, Bits]:
         """Return where each atom holds, over a value of each cell of the variable."""
         match variable.sort:
             case Sort.STRING:
@@ -169,24 +211,17 @@ def _conjuncts(formula: Formula) -> tuple[Formula, ...]:
     return formula.parts if isinstance(formula, And) else (formula,)
 
 
+def _divided(shape: Formula, variable: Variable) -> tuple[Formula, Formula]:
+    """Return the conjuncts of `shape` that speak about `variable`, and the others."""
+    sides: dict[bool, list[Formula]] = {True: [], False: []}
+    for part in _conjuncts(shape):
+        sides[any(atom.variable == variable for atom in atoms(part))].append(part)
+    return conjunction(*sides[True]), conjunction(*sides[False])
+
+
 def _facts(shape: Formula) -> list[Formula]:
     """Return the Boolean variables, or their negations, that `shape` says hold."""
     return [part for part in _conjuncts(shape) if isinstance(part, Truth)]
-
-
-def _most_telling(atoms_of: Mapping[Variable, Collection[Atom]], shape: Formula) -> Variable:
-    """Return the variable to cut first.
-
-    That is a Boolean one, for most formulas need not look at the value of a key that is absent;
-    unless `shape` defines it by others, which then decide it. Then the one with most atoms.
-    """
-    defined = {atom.variable for atom in atoms(shape)}
-
-    def rank(variable: Variable) -> tuple[bool, bool, int]:
-        is_bool = variable.sort is Sort.BOOL
-        return is_bool and variable not in defined, not is_bool, len(atoms_of[variable])
-
-    return max(atoms_of, key=rank)
 
 
 def _bounds(formula: Formula, known: dict[Formula, Bounds], size: int) -> Bounds:
