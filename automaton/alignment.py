@@ -14,6 +14,7 @@ from itertools import count
 
 from automaton import pieces as pc
 from automaton import regex as rx
+from automaton.budget import Budget
 from automaton.composition import Bindings, Composition, Pieces, member, template_holds
 from automaton.pieces import Piece
 from automaton.regex import Regex
@@ -59,13 +60,13 @@ class Names:
         return Variable(next(self._free), Sort.STRING)
 
 
-def only_case(equation: Equation, names: Names) -> Case | None:
+def only_case(equation: Equation, names: Names, budget: Budget) -> Case | None:
     """Return the case that says all the equation says, or None iff there is no single one."""
     ends = _without_equal_ends(equation)
     if ends is None:
         return Case(constraint=FALSE)
     whole, pieces = ends.whole, ends.pieces
-    known = template_holds(whole, pieces) if whole else all_empty(pieces)
+    known = template_holds(whole, pieces, budget) if whole else all_empty(pieces)
     if known is not None:
         return Case(constraint=known)
     for side, other in ((whole, pieces), (pieces, whole)):
@@ -97,13 +98,13 @@ def is_language(piece: Piece) -> bool:
     return isinstance(piece, Regex) and not isinstance(piece, rx.Literal)
 
 
-def cases(equation: Equation, names: Names) -> Iterator[Case]:
+def cases(equation: Equation, names: Names, budget: Budget) -> Iterator[Case]:
     """Yield cases, one of which applies, for an equation that has no `only_case`."""
     ends = _without_equal_ends(equation)
     assert ends is not None
     first, other = ends.pieces[0], ends.whole[0]
     if is_language(first):
-        return _cases_of_language(ends, names)
+        return _cases_of_language(ends, names, budget)
     if isinstance(other, Variable):
         return _cases_of_prefix(ends, shorter=first, longer=other, names=names)
     return _cases_of_prefix(ends, shorter=other, longer=first, names=names)
@@ -126,18 +127,21 @@ def _cases_of_prefix(
         yield Case(bindings={longer: head}, rest=equation)
 
 
-def _cases_of_language(equation: Equation, names: Names) -> Iterator[Case]:
+def _cases_of_language(equation: Equation, names: Names, budget: Budget) -> Iterator[Case]:
     """Yield a case for each part of the whole in which the first piece, a regex, may end."""
     language, *rest = equation.pieces
     assert isinstance(language, Regex)
     for place, part in enumerate(equation.whole):
         before, after = equation.whole[:place], equation.whole[place + 1 :]
         for case, front, back in _halves(part, names):
-            matched = conjunction(case.constraint, member(pc.joined((*before, *front)), language))
+            matched = conjunction(
+                case.constraint, member(pc.joined((*before, *front)), language, budget)
+            )
             left = Equation(pc.joined((*back, *after)), tuple(rest))
             if matched is not FALSE:
                 yield replace(case, constraint=matched, rest=left)
-    yield Case(constraint=conjunction(member(equation.whole, language), all_empty(tuple(rest))))
+    matched = member(equation.whole, language, budget)
+    yield Case(constraint=conjunction(matched, all_empty(tuple(rest))))
 
 
 def _halves(part: Piece, names: Names) -> Iterator[tuple[Case, Pieces, Pieces]]:

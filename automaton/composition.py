@@ -8,13 +8,14 @@ the composition is one; for all others there is the formula that they are `align
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from automaton import pieces as pc
 from automaton import regex as rx
+from automaton.budget import Budget
 from automaton.pieces import Piece
-from automaton.quotient import after_word, cuts, is_match
+from automaton.quotient import after_char, after_word, cuts
 from automaton.regex import Regex
 from automaton.sorts import Variable
 from automaton.terms import (
@@ -50,15 +51,13 @@ def resolve(pieces: Pieces, bindings: Bindings) -> Pieces:
     return pc.joined(found)
 
 
-def literal_of(whole: Composition) -> str | None:
-    """Return the string that a composition without variables is, or None iff it has some."""
-    if pc.variables_among(whole):
-        return None
+def literal_of(whole: Composition) -> str:
+    """Return the string that a composition without variables is."""
     return "".join(piece.text for piece in whole if isinstance(piece, rx.Literal))
 
 
 @lru_cache(maxsize=1 << 14)
-def member(whole: Composition, regex: Regex) -> Formula:
+def member(whole: Composition, regex: Regex, budget: Budget) -> Formula:
     """Return the formula that says that `regex` matches the composition."""
     if regex is rx.ALL or regex is rx.NONE:
         return constant(regex is rx.ALL)
@@ -66,55 +65,73 @@ def member(whole: Composition, regex: Regex) -> Formula:
         return constant(rx.is_nullable(regex))
     first, rest = whole[0], whole[1:]
     if isinstance(first, rx.Literal):
-        return member(rest, after_word(regex, first.text))
+        return member(rest, after_word(regex, first.text), budget)
     assert isinstance(first, Variable)
     if not rest:
         return in_regex(first, regex)
     match regex:
         case rx.Complement():
-            return negation(member(whole, regex.part))
+            return negation(member(whole, regex.part, budget))
         case rx.Intersection():
-            return conjunction(*(member(whole, part) for part in regex.parts))
+            return conjunction(*(member(whole, part, budget) for part in regex.parts))
         case rx.Union():
-            return disjunction(*(member(whole, part) for part in regex.parts))
-    ways = ((in_regex(first, front), member(rest, back)) for front, back in cuts(regex))
+            return disjunction(*(member(whole, part, budget) for part in regex.parts))
+    budget.spend(len(cuts(regex)))
+    ways = ((in_regex(first, front), member(rest, back, budget)) for front, back in cuts(regex))
     return disjunction(*(conjunction(*way) for way in ways))
 
 
-def template_holds(whole: Composition, pieces: Pieces) -> Formula | None:
+def is_open(whole: Composition, pieces: Pieces) -> bool:
+    """Return whether there is no formula that says that the composition is a match."""
+    return bool(pc.variables_among(whole)) and bool(pc.variables_among(pieces))
+
+
+def template_holds(whole: Composition, pieces: Pieces, budget: Budget) -> Formula | None:
     """Return the formula that says that the composition is a match of the template.
 
-    None iff this module knows no such formula.
+    None iff that `is_open`.
     """
+    if is_open(whole, pieces):
+        return None
     if not pc.variables_among(pieces):
-        return member(whole, rx.concat(*pc.regexes_among(pieces)))
-    text = literal_of(whole)
-    return None if text is None else spelled(text, pieces)
+        return member(whole, rx.concat(*pc.regexes_among(pieces)), budget)
+    return spelled(literal_of(whole), pieces, budget)
 
 
-def weakened(whole: Composition, pieces: Pieces) -> Formula:
+def weakened(whole: Composition, pieces: Pieces, budget: Budget) -> Formula:
     """Return what a match of the template implies: that with any strings for its variables."""
-    return member(whole, rx.concat(*(p if isinstance(p, Regex) else rx.ALL for p in pieces)))
+    regexes = (piece if isinstance(piece, Regex) else rx.ALL for piece in pieces)
+    return member(whole, rx.concat(*regexes), budget)
 
 
 @lru_cache(maxsize=1 << 14)
-def spelled(text: str, pieces: Pieces) -> Formula:
+def spelled(text: str, pieces: Pieces, budget: Budget) -> Formula:
     """Return the formula that says that `text` is a match of the template."""
     if not pieces:
         return constant(not text)
     first, rest = pieces[0], pieces[1:]
-    ways: list[Formula] = []
-    for place in range(len(text) + 1):
-        head, tail = text[:place], text[place:]
-        if isinstance(first, Variable):
-            ways.append(conjunction(in_regex(first, rx.literal(head)), spelled(tail, rest)))
-        elif is_match(first, head):
-            ways.append(spelled(tail, rest))
-    return disjunction(*ways)
+    budget.spend(len(text) + 1)
+    if isinstance(first, Regex):
+        return disjunction(*(spelled(text[end:], rest, budget) for end in _ends(first, text)))
+    heads: dict[Formula, list[Regex]] = {}
+    for end in range(len(text) + 1):
+        heads.setdefault(spelled(text[end:], rest, budget), []).append(rx.literal(text[:end]))
+    ways = ((in_regex(first, rx.union(*found)), tail) for tail, found in heads.items())
+    return disjunction(*(conjunction(*way) for way in ways))
+
+
+def _ends(regex: Regex, text: str) -> Iterator[int]:
+    """Yield the length of each prefix of `text` that the regex matches."""
+    for length in range(len(text) + 1):
+        if regex is rx.NONE:
+            return
+        if rx.is_nullable(regex):
+            yield length
+        regex = after_char(regex, text[length]) if length < len(text) else rx.NONE
 
 
 @lru_cache(maxsize=1 << 14)
-def aligned(whole: Composition, pieces: Pieces) -> Formula:
+def aligned(whole: Composition, pieces: Pieces, budget: Budget) -> Formula:
     """Return a formula that implies that the composition is a match of the template.
 
     It says that they match with each variable of the template being empty or standing where the
@@ -125,20 +142,22 @@ def aligned(whole: Composition, pieces: Pieces) -> Formula:
     first, rest = pieces[0], pieces[1:]
     if isinstance(first, Variable):
         if whole and whole[0] == first:
-            return aligned(whole[1:], rest)
-        ways = [conjunction(_is_empty(first), aligned(whole, rest))]
+            return aligned(whole[1:], rest, budget)
+        ways = [conjunction(_is_empty(first), aligned(whole, rest, budget))]
         if whole:
-            ways.append(conjunction(_is_empty(whole[0]), aligned(whole[1:], pieces)))
+            ways.append(conjunction(_is_empty(whole[0]), aligned(whole[1:], pieces, budget)))
         return disjunction(*ways)
     if not rest:
-        return member(whole, first)
+        return member(whole, first, budget)
     second = rest[0]
     ways = [
-        conjunction(member(whole[:place], first), aligned(whole[place + 1 :], rest[1:]))
+        conjunction(
+            member(whole[:place], first, budget), aligned(whole[place + 1 :], rest[1:], budget)
+        )
         for place, piece in enumerate(whole)
         if piece == second
     ]
-    without = aligned(whole, pc.joined((first, *rest[1:])))
+    without = aligned(whole, pc.joined((first, *rest[1:])), budget)
     return disjunction(*ways, conjunction(_is_empty(second), without))
 
 

@@ -101,8 +101,8 @@ class Equations:
 
     def _decide(self, state: State) -> dict[str, Value] | None:
         self.budget.spend()
-        state = settled(state, self.names)
-        relaxed = relaxation(state)
+        state = settled(state, self.names, self.budget)
+        relaxed = relaxation(state, self.budget)
         # PERF: memberships of compositions are long; what else there is shortens them.
         self.search.late = set(pc.variables_among([p for w in state.bindings.values() for p in w]))
         model = self.search.decide(relaxed)
@@ -124,10 +124,10 @@ class Equations:
 
     def _children(self, state: State, relaxed: Formula, model: Model) -> Iterator[State]:
         """Yield states that together have the models of `state`, and some more likely ones."""
-        if state.equations:
-            return self._by_case(state, model)
         if any(True for _ in open_templates(state.formula, state.bindings, positive=True)):
             return _by_alternative(state)
+        if state.equations:
+            return self._by_case(state, model)
         return self._by_word(state, relaxed, model)
 
     def _by_case(self, state: State, model: Model) -> Iterator[State]:
@@ -140,7 +140,7 @@ class Equations:
         if state.splits >= self.max_splits:
             self.gap = TOO_MANY_SPLITS
             return
-        for case in cases(state.equations[0], self.names):
+        for case in cases(state.equations[0], self.names, self.budget):
             yield replace(state.where(case), splits=state.splits + 1)
 
     def _by_word(self, state: State, relaxed: Formula, model: Model) -> Iterator[State]:

@@ -15,10 +15,12 @@ from automaton import pieces as pc
 from automaton import regex as rx
 from automaton.alignment import Case, Equation, Names, only_case
 from automaton.assignment import Truth, assign, leaves
+from automaton.budget import Budget
 from automaton.composition import (
     Bindings,
     Composition,
     aligned,
+    is_open,
     member,
     resolve,
     template_holds,
@@ -82,7 +84,7 @@ def equation_of(template: InTemplate) -> Equation:
     return Equation((template.variable,), template.pieces)
 
 
-def settled(state: State, names: Names) -> State:
+def settled(state: State, names: Names, budget: Budget) -> State:
     """Return an equivalent state: the templates it asserts are equations, none with only one case.
 
     Shorter equations are taken first: equalities define more than they divide.
@@ -91,7 +93,7 @@ def settled(state: State, names: Names) -> State:
         state = _with_asserted(state)
         equations = sorted(map(state.resolved, state.equations), key=lambda eq: len(eq.pieces))
         for place, equation in enumerate(equations):
-            case = only_case(equation, names)
+            case = only_case(equation, names, budget)
             if case is not None:
                 others = equations[:place] + equations[place + 1 :]
                 state = replace(state, equations=(equation, *others)).where(case)
@@ -102,50 +104,55 @@ def settled(state: State, names: Names) -> State:
 
 
 def _with_asserted(state: State) -> State:
+    """Return the state with the templates it asserts as equations, and literals put in."""
     parts = state.formula.parts if isinstance(state.formula, And) else (state.formula,)
     asserted = [part for part in parts if isinstance(part, InTemplate) and part.positive]
     truth: Truth = dict.fromkeys(asserted, TRUE)
     truth |= {negation(atom): FALSE for atom in asserted}
+    known = [part for part in parts if isinstance(part, InRegex) and part.positive]
+    words = {p.variable: p.regex.text for p in known if isinstance(p.regex, rx.Literal)}
     return replace(
-        state,
+        state.with_words({v: word for v, word in words.items() if v not in state.bindings}),
         formula=assign(state.formula, truth),
         equations=(*state.equations, *map(equation_of, asserted)),
     )
 
 
-def relaxation(state: State) -> Formula:
+def relaxation(state: State, budget: Budget) -> Formula:
     """Return a formula over one-variable atoms that holds wherever the state does.
 
     It holds nowhere else if the state has no equations and no `open_templates`.
     """
     truth: Truth = {
-        leaf: _relaxed(leaf, state.bindings)
+        leaf: _relaxed(leaf, state.bindings, budget)
         for leaf in leaves(state.formula)
         if isinstance(leaf, InRegex | InTemplate)
     }
-    equations = (_must_hold(state.resolved(equation)) for equation in state.equations)
+    equations = (_must_hold(state.resolved(equation), budget) for equation in state.equations)
     return with_plain_atoms(conjunction(assign(state.formula, truth), *equations))
 
 
-def _relaxed(atom: InRegex | InTemplate, bindings: Bindings) -> Formula:
+def _relaxed(atom: InRegex | InTemplate, bindings: Bindings, budget: Budget) -> Formula:
     whole = resolve((atom.variable,), bindings)
     if isinstance(atom, InRegex):
-        formula = member(whole, atom.regex)
+        formula = member(whole, atom.regex, budget)
         return formula if atom.positive else negation(formula)
     equation = Equation(whole, resolve(atom.pieces, bindings))
-    return _must_hold(equation) if atom.positive else negation(_may_hold(equation))
+    if atom.positive:
+        return _must_hold(equation, budget)
+    return negation(_may_hold(equation, budget))
 
 
-def _must_hold(equation: Equation) -> Formula:
+def _must_hold(equation: Equation, budget: Budget) -> Formula:
     """Return what the equation implies."""
-    known = template_holds(equation.whole, equation.pieces)
-    return weakened(equation.whole, equation.pieces) if known is None else known
+    known = template_holds(equation.whole, equation.pieces, budget)
+    return weakened(equation.whole, equation.pieces, budget) if known is None else known
 
 
-def _may_hold(equation: Equation) -> Formula:
+def _may_hold(equation: Equation, budget: Budget) -> Formula:
     """Return what implies the equation."""
-    known = template_holds(equation.whole, equation.pieces)
-    return aligned(equation.whole, equation.pieces) if known is None else known
+    known = template_holds(equation.whole, equation.pieces, budget)
+    return aligned(equation.whole, equation.pieces, budget) if known is None else known
 
 
 def open_templates(formula: Formula, bindings: Bindings, *, positive: bool) -> Iterator[InTemplate]:
@@ -153,7 +160,7 @@ def open_templates(formula: Formula, bindings: Bindings, *, positive: bool) -> I
     for leaf in leaves(formula):
         if isinstance(leaf, InTemplate) and leaf.positive == positive:
             whole = resolve((leaf.variable,), bindings)
-            if template_holds(whole, resolve(leaf.pieces, bindings)) is None:
+            if is_open(whole, resolve(leaf.pieces, bindings)):
                 yield leaf
 
 

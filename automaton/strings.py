@@ -25,7 +25,7 @@ def string_branches(variable: Variable, formula: Formula, budget: Budget) -> Ite
     """Yield a branch for each cell of `variable` in which `formula` is not refuted at once."""
     memberships = _memberships(variable, formula)
     regexes = _regexes(memberships)
-    for texts, holders in _alike(regexes):
+    for texts, holders in _alike(regexes, budget):
         budget.spend()
         rest = assign(formula, _truth_by_literals(memberships, holders))
         if rest is not FALSE:
@@ -36,10 +36,13 @@ def string_branches(variable: Variable, formula: Formula, budget: Budget) -> Ite
         yield from _beside(texts, variable, rest, budget)
 
 
-def _alike(regexes: Sequence[Regex]) -> list[tuple[frozenset[str], frozenset[Regex]]]:
+def _alike(
+    regexes: Sequence[Regex], budget: Budget
+) -> list[tuple[frozenset[str], frozenset[Regex]]]:
     """Return the literals of the regexes, grouped by the regexes that hold them."""
     groups: list[tuple[frozenset[str], frozenset[Regex]]] = []
     for regex in regexes:
+        budget.spend(len(groups))
         fresh = literals_of(regex)
         split: list[tuple[frozenset[str], frozenset[Regex]]] = []
         for texts, holders in groups:

@@ -13,7 +13,7 @@ from automaton import pieces as pc
 from automaton import regex as rx
 from automaton import terms as t
 from automaton.alignment import Case, Equation, Names, cases, only_case
-from automaton.budget import LimitReached
+from automaton.budget import Budget, LimitReached
 from automaton.composition import (
     Composition,
     Pieces,
@@ -32,6 +32,7 @@ from tests.strategies import regexes, texts
 from tests.template_strategies import STRINGS, patterns
 
 X, Y, Z = STRINGS
+BUDGET = Budget(wall_s=None)
 SHORT = [*naive.strings("ab", 2)]
 compositions = st.lists(st.sampled_from(STRINGS) | texts().map(rx.literal), max_size=4).map(
     pc.joined
@@ -80,7 +81,7 @@ def test_a_membership_of_a_composition_is_that_of_its_string(
     whole: Composition, regex: Regex, values_: dict[str, str]
 ) -> None:
     try:
-        formula = member(whole, regex)
+        formula = member(whole, regex, BUDGET)
     except LimitReached:
         assume(False)
     assert naive.holds(formula, values_) == naive.matches(regex, text_of(whole, values_))
@@ -92,15 +93,15 @@ def test_aligned_implies_a_match_that_implies_the_weakened_one(
 ) -> None:
     matches = is_template(text_of(whole, values_), pieces, values_)
 
-    assert naive.holds(aligned(whole, pieces), values_) <= matches
-    assert matches <= naive.holds(weakened(whole, pieces), values_)
+    assert naive.holds(aligned(whole, pieces, BUDGET), values_) <= matches
+    assert matches <= naive.holds(weakened(whole, pieces, BUDGET), values_)
 
 
 @given(compositions, templates, values)
 def test_a_formula_for_a_template_says_all(
     whole: Composition, pieces: Pieces, values_: dict[str, str]
 ) -> None:
-    formula = template_holds(whole, pieces)
+    formula = template_holds(whole, pieces, BUDGET)
 
     if formula is None:
         assert pc.variables_among(whole)
@@ -116,8 +117,8 @@ def test_an_equation_holds_iff_one_of_its_cases_does(
 ) -> None:
     equation = Equation(whole, pieces)
     names = Names(set("xyz"))
-    single = only_case(equation, names)
-    found = [single] if single is not None else [*cases(equation, names)]
+    single = only_case(equation, names, BUDGET)
+    found = [single] if single is not None else [*cases(equation, names, BUDGET)]
     fresh = {v for case in found for v in variables_in(case) if v not in STRINGS}
 
     holds = any(case_holds(case, values_, sorted(fresh, key=lambda v: v.name)) for case in found)
