@@ -9,6 +9,9 @@ from automaton.budget import Budget
 from automaton.terms import Formula, Problem
 from automaton.verdict import Reason, Sat, Unknown, Unsat, Unsupported
 from encoders.iam import authorize, evaluate
+from encoders.iam.asked import Context
+from encoders.iam.caller_keys import FOLLOWING
+from encoders.iam.context_keys import name_of
 from encoders.iam.policy import Policy, PolicyType, Principal, PrincipalKind, Principals
 from encoders.iam.principals import ANONYMOUS, Caller
 from encoders.iam.projection import Access, matches, piece_matches, what_can, where_can, who_can
@@ -117,6 +120,48 @@ def test_a_statement_that_no_request_matches_still_says_what_is_believable() -> 
     of_anonymous = {"StringEquals": {"aws:PrincipalType": "Anonymous"}}
 
     assert printed(what_can(policy({"Condition": of_nobody}, {"Condition": of_anonymous}))) == []
+
+
+def test_a_context_answers_for_itself() -> None:
+    document = policy(
+        {"Resource": "arn:aws:s3:::a", "Condition": SECURE},
+        {"Resource": "arn:aws:s3:::b", "Condition": {"NumericLessThan": {"ex:Age": "60"}}},
+        {
+            "Resource": "arn:aws:s3:::c",
+            "Condition": {"ForAllValues:StringEquals": {"aws:TagKeys": ["x", "y"]}},
+        },
+        {"Resource": "arn:aws:s3:::d", "Condition": {"Null": {"ex:Age": "true"}}},
+    )
+
+    def where(context: Context) -> list[str]:
+        return printed(where_can(document, context=context))
+
+    secure = {"aws:SecureTransport": "true"}
+    assert where({}) == [
+        *("arn:aws:s3:::c", "arn:aws:s3:::d"),
+        "arn:aws:s3:::a aws:SecureTransport",
+    ]
+    assert where({**secure, "EX:age": "59"}) == [f"arn:aws:s3:::{name}" for name in "abc"]
+    assert where({"aws:SecureTransport": "false", "ex:Age": "60"}) == ["arn:aws:s3:::c"]
+    assert where({**secure, "aws:TagKeys": ("x", "y")}) == [
+        f"arn:aws:s3:::{name}" for name in "acd"
+    ]
+    assert where({**secure, "aws:TagKeys": ("x", "z")}) == [f"arn:aws:s3:::{name}" for name in "ad"]
+
+
+@given(policies(PolicyType.RESOURCE), requests())
+def test_an_allowed_request_is_in_the_printed_set_of_its_context(
+    document: Policy, request: Request
+) -> None:
+    context = {
+        key: value for key, value in request.context.items() if name_of(key) not in FOLLOWING
+    }
+    assert request.principal is not None
+    assert request.resource in RESOURCES
+    access = where_can(document, action=request.action, context=context)
+    assume(isinstance(access, Access))
+    if evaluate.is_allowed(document, request, SEGMENTS):
+        assert matches(answered(access), request.resource)
 
 
 def test_a_policy_variable_is_kept_where_it_decides() -> None:
@@ -277,7 +322,7 @@ def test_an_allowed_request_is_in_the_printed_set_of_each_side(
 
 def test_a_role_stands_for_its_sessions() -> None:
     role = "arn:aws:iam::111122223333:role/path/admin"
-    access = asked(Side.WHO, policy({"Principal": {"AWS": role}}))
+    access = answered(who_can(policy({"Principal": {"AWS": role}})))
     session = Caller(PrincipalKind.AWS, "arn:aws:sts::111122223333:assumed-role/admin/bob")
 
     assert printed(access) == [f"AWS:{role}"]

@@ -10,17 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from automaton import terms
 from automaton.budget import Budget, LimitReached
-from automaton.terms import Formula
 from automaton.verdict import Reason, Unknown
-from encoders.iam import authorize
-from encoders.iam.policy import Patterns, Policy, Principals
+from encoders.iam.asked import Asked, Context
+from encoders.iam.policy import Policy
 from encoders.iam.principals import Caller
-from encoders.iam.request import SymbolicRequest
 from encoders.iam.set_cover import Part, cover
 from encoders.iam.side_cells import Answer, SideCells, has_value, side_cells
-from encoders.iam.sides import Side, Words, read_principal
+from encoders.iam.sides import Side, Words
 from encoders.iam.wildcard import ArnWildcards
 
 SEGMENTS = ArnWildcards.SEGMENTS
@@ -87,16 +84,19 @@ def who_can(
     action: str | None = None,
     resource: str | None = None,
     *,
+    context: Context | None = None,
     reading: ArnWildcards = SEGMENTS,
     budget: Budget | None = None,
 ) -> Access | Unknown:
     """Return the callers that may do some of `action` on some of `resource`; None is any.
 
-    Raise ValueError iff the policy names no principals, Unsupported iff it is not modelled whole.
+    `context` None is any; else see `Asked`. Raise ValueError iff the policy names no principals,
+    Unsupported iff the policy or the context is not modelled whole.
     """
     if not policy.policy_type.has_principal:
         raise ValueError(f"a policy of type `{policy.policy_type.value}` names no principals")
-    return _answer(Side.WHO, policy, _asked(None, action, resource, reading), reading, budget)
+    asked = Asked(None, action, resource, context)
+    return _answer(Side.WHO, policy, asked, reading, budget)
 
 
 def what_can(
@@ -104,16 +104,18 @@ def what_can(
     principal: str | None = None,
     resource: str | None = None,
     *,
+    context: Context | None = None,
     reading: ArnWildcards = SEGMENTS,
     budget: Budget | None = None,
 ) -> Access | Unknown:
     """Return the actions that some of `principal` may do on some of `resource`; None is any.
 
-    A principal is written as by `sides.write_principal`. Raise ValueError iff one is given though
-    the policy names none, Unsupported iff the policy is not modelled whole.
+    A principal is written as by `sides.write_principal`, `context` is that of `who_can`. Raise
+    ValueError iff a principal is given though the policy names none, Unsupported as `who_can` does.
     """
     _require_principals(policy, principal)
-    return _answer(Side.WHAT, policy, _asked(principal, None, resource, reading), reading, budget)
+    asked = Asked(principal, None, resource, context)
+    return _answer(Side.WHAT, policy, asked, reading, budget)
 
 
 def where_can(
@@ -121,15 +123,17 @@ def where_can(
     principal: str | None = None,
     action: str | None = None,
     *,
+    context: Context | None = None,
     reading: ArnWildcards = SEGMENTS,
     budget: Budget | None = None,
 ) -> Access | Unknown:
     """Return the resources on which some of `principal` may do some of `action`; None is any.
 
-    A principal is written and errors are raised as for `what_can`.
+    Principal, context and errors are those of `what_can`.
     """
     _require_principals(policy, principal)
-    return _answer(Side.WHERE, policy, _asked(principal, action, None, reading), reading, budget)
+    asked = Asked(principal, action, None, context)
+    return _answer(Side.WHERE, policy, asked, reading, budget)
 
 
 def _require_principals(policy: Policy, principal: str | None) -> None:
@@ -137,28 +141,8 @@ def _require_principals(policy: Policy, principal: str | None) -> None:
         raise ValueError(f"a policy of type `{policy.policy_type.value}` names no principals")
 
 
-def _asked(
-    principal: str | None, action: str | None, resource: str | None, reading: ArnWildcards
-) -> Formula:
-    """Return the formula that holds iff a request is one that is asked about."""
-    callers = None
-    if principal is not None:
-        callers = Principals((read_principal(principal),), negated=False, path="")
-    return terms.conjunction(
-        authorize.principals_match(callers),
-        terms.TRUE if action is None else authorize.actions_match(_only(action)),
-        terms.TRUE
-        if resource is None
-        else authorize.resources_match(_only(resource), SymbolicRequest.of([]), reading),
-    )
-
-
-def _only(pattern: str) -> Patterns:
-    return Patterns((pattern,), negated=False, path="")
-
-
 def _answer(
-    side: Side, policy: Policy, asked: Formula, reading: ArnWildcards, budget: Budget | None
+    side: Side, policy: Policy, asked: Asked, reading: ArnWildcards, budget: Budget | None
 ) -> Access | Unknown:
     """Return the whole answer, or why there is none: never a part of it."""
     try:
@@ -177,7 +161,7 @@ def _has_variables(policy: Policy) -> bool:
     return any(patterns is not None and patterns.has_variables for patterns in resources)
 
 
-def _pieces(words: Words, policy: Policy, asked: Formula, budget: Budget) -> Iterator[Piece]:
+def _pieces(words: Words, policy: Policy, asked: Asked, budget: Budget) -> Iterator[Piece]:
     cells = side_cells(words, policy, asked, budget)
     answers = [*cells.answers.values()]
     blocks = _blocks(cells)

@@ -17,6 +17,7 @@ from automaton.regex import Regex
 from automaton.terms import And, Formula, InRegex, InTemplate, Problem, Variable
 from automaton.verdict import Sat, Unknown
 from encoders.iam import authorize
+from encoders.iam.asked import Asked
 from encoders.iam.context_keys import references_in
 from encoders.iam.policy import Policy, Statement
 from encoders.iam.request import SymbolicRequest
@@ -55,12 +56,13 @@ class SideCells:
     answers: Mapping[int, Answer]
 
 
-def side_cells(words: Words, policy: Policy, asked: Formula, budget: Budget) -> SideCells:
-    """Return the cells of a side among the requests that are `asked` about.
+def side_cells(words: Words, policy: Policy, question: Asked, budget: Budget) -> SideCells:
+    """Return the cells of a side among the requests that the question is about.
 
     Raise LimitReached iff the budget ends first, Unsupported iff the policy is not modelled whole.
     """
     request = SymbolicRequest.of([policy])
+    asked = question.formula(request, words.reading)
     # Also a statement that does not matter here may be refused, and say what is believable.
     whole = authorize.is_allowed(policy, request, words.reading)
     relevant = [
