@@ -8,6 +8,7 @@ both frequent.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -27,13 +28,13 @@ from tests.iam_generator_pools import (
     CALLERS,
     ENTRIES,
     KEY_ACTIONS,
+    ODD,
     OTHER_ACCOUNT,
     PRINCIPALS,
     S3_TARGET,
     SECONDS,
     SESSIONS,
     TARGETS,
-    TRUST_ACTIONS,
     TRUST_PATTERNS,
     USERS,
     Entry,
@@ -61,14 +62,33 @@ BARE = Mood(conditions=0.1, patterns=0.15)
 """Mostly `*` without a condition, so that the kinds of policies decide."""
 
 
-def draw_simulation(rng: Random) -> Json:
+def draw_simulation(
+    rng: Random, *, callers: Sequence[Who] = CALLERS, odd_values: bool = False
+) -> Json:
     """Return a request and a stack of policies around it, as `simulate` reads them.
 
     A third hangs on one test or one statement alone, a third on which kinds of policies there are.
+    If `odd_values`, a key of a request may have a value that is none.
     """
-    if chance(rng, 0.33):
-        return _draw_single(rng)
-    who = pick(rng, CALLERS)
+    simulation = _draw_single(rng) if chance(rng, 0.33) else _draw_whole(rng, callers)
+    if odd_values and chance(rng, 0.3):
+        _make_odd(rng, simulation)
+    return simulation
+
+
+def _make_odd(rng: Random, simulation: Json) -> None:
+    """Give some of the keys that hang on nothing else a value that is none."""
+    request = simulation["request"]
+    assert isinstance(request, dict)
+    free = {entry.name for entry in ENTRIES if entry.presence == "maybe"}
+    for name, value in request["context"].items():
+        if name in free and chance(rng, 0.4):
+            odd = pick(rng, ODD)
+            request["context"][name] = [odd, *value[1:]] if isinstance(value, list) else odd
+
+
+def _draw_whole(rng: Random, callers: Sequence[Who]) -> Json:
+    who = pick(rng, callers)
     request = draw_request(rng, who)
     mood = pick(rng, (EVERYTHING, BARE))
     return {"request": request, "policies": _stack(rng, who, request, mood)}
@@ -149,7 +169,7 @@ def _level(rng: Random, policy_type: str, request: Json, mood: Mood) -> list[Jso
 def _resource_policy(rng: Random, request: Json, mood: Mood) -> Json | None:
     """Return the resource's own policy; a role and a KMS key always have one."""
     action = str(request["action"])
-    if action in TRUST_ACTIONS:
+    if action.startswith("sts:"):
         return draw_policy(rng, "trust", request, mood)
     if action in KEY_ACTIONS:
         return draw_policy(rng, "key", request, mood)
@@ -159,7 +179,7 @@ def _resource_policy(rng: Random, request: Json, mood: Mood) -> Json | None:
 def draw_request(rng: Random, who: Who | None = None, target: Target | None = None) -> Json:
     """Return a request that AWS could get: who, what, on which resource, with which keys."""
     caller = who or pick(rng, CALLERS)
-    target = target or pick(rng, TARGETS)
+    target = target or caller.target or pick(rng, TARGETS)
     resource = pick(rng, target.resources)
     owner = resource.split(":")[4] if resource != "*" else ""
     request: Json = {

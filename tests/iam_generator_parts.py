@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from random import Random
 from typing import TypeVar
@@ -135,10 +136,12 @@ def _with_variable(rng: Random, text: str) -> str:
 
 def draw_condition(rng: Random, request: Json, most: int = 3) -> Json:
     """Return a Condition of up to `most` tests, whose values are often the request's own."""
-    condition: Json = {}
+    condition: dict[str, Json] = {}
     for operator, name, values in several(rng, lambda: _test(rng, request), most):
-        condition[operator] = {name: values}
-    return condition
+        keys = condition.setdefault(operator, {})
+        if name.lower() not in map(str.lower, keys):
+            keys[name] = values
+    return dict(condition)
 
 
 def _test(rng: Random, request: Json) -> tuple[str, str, object]:
@@ -148,14 +151,26 @@ def _test(rng: Random, request: Json) -> tuple[str, str, object]:
     has_quantifier = chance(rng, 0.85) if entry.many else chance(rng, 0.08)
     quantifier = pick(rng, ("ForAllValues:", "ForAnyValue:")) if has_quantifier else ""
     if chance(rng, 0.08):
-        values: list[object] = [pick(rng, ("true", "false"))]
-        return ("Null", name, values[0])
+        return "Null", name, pick(rng, ("true", "false"))
     operator = pick(rng, entry.operators)
     suffix = "IfExists" if chance(rng, 0.2) else ""
     texts = several(rng, lambda: _value(rng, entry, operator, request), 3)
     if chance(rng, 0.02):
         texts = []
-    return f"{quantifier}{operator}{suffix}", name, one_or_list(rng, texts)
+    values = one_or_list(rng, texts)
+    if operator.startswith(("Numeric", "Bool")) and chance(rng, 0.2):
+        values = _unquoted(values)
+    return f"{quantifier}{operator}{suffix}", name, values
+
+
+def _unquoted(values: object) -> object:
+    """Return texts as JSON numbers and Booleans, where JSON has them in that form."""
+    if isinstance(values, list):
+        return [_unquoted(value) for value in values]
+    try:
+        return json.loads(str(values))
+    except ValueError:
+        return values
 
 
 def _value(rng: Random, entry: Entry, operator: str, request: Json) -> str:

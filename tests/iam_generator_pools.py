@@ -16,14 +16,26 @@ SERVICE_ROLE = (
 
 
 @dataclass(frozen=True)
+class Target:
+    """Actions of one service and resources of one type that they go with."""
+
+    actions: tuple[str, ...]
+    resources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Who:
-    """A caller: how a simulation writes it, what it adds to the request and to its context."""
+    """A caller: how a simulation writes it, what it adds to the request and to its context.
+
+    One with a `target` asks for nothing else.
+    """
 
     principal: object
     account: str | None
     facts: dict[str, str] = field(default_factory=dict)
     has_session: bool = False
     more: dict[str, object] = field(default_factory=dict)
+    target: Target | None = None
 
     @property
     def text(self) -> str:
@@ -87,6 +99,19 @@ SERVICES = tuple(
     for name in ("ec2", "lambda")
 )
 
+PROVIDER = f"arn:aws:iam::{ACCOUNT}:saml-provider/okta"
+OF_OTHERS = {
+    **OF_SERVICES,
+    "aws:PrincipalType": "Other",
+    "aws:PrincipalIsAWSService": "false",
+    "aws:userid": "other",
+}
+TO_ASSUME = Target(
+    ("sts:AssumeRoleWithSAML", "sts:TagSession"), (ROLE, f"arn:aws:iam::{ACCOUNT}:role/target")
+)
+SAML_PROVIDER = Who({"Federated": PROVIDER}, None, OF_OTHERS, target=TO_ASSUME)
+CANONICAL_ID = "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"
+
 CALLERS = (
     *(USERS * 4),
     *(SESSIONS * 4),
@@ -95,7 +120,14 @@ CALLERS = (
     SERVICE_LINKED,
     ANONYMOUS,
     *SERVICES,
+    SAML_PROVIDER,
 )
+MORE_CALLERS = (
+    *CALLERS,
+    Who({"Federated": "accounts.google.com"}, None, OF_OTHERS),
+    Who({"CanonicalUser": CANONICAL_ID}, None, OF_OTHERS),
+)
+"""With those whom not every simulator knows."""
 
 PRINCIPALS: tuple[object, ...] = (
     "*",
@@ -114,18 +146,10 @@ PRINCIPALS: tuple[object, ...] = (
     {"Service": "ec2.amazonaws.com"},
     {"Service": ["lambda.amazonaws.com", "s3.amazonaws.com"]},
     {"Federated": "accounts.google.com"},
-    {"Federated": f"arn:aws:iam::{ACCOUNT}:saml-provider/okta"},
-    {"CanonicalUser": "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"},
+    {"Federated": PROVIDER},
+    {"CanonicalUser": CANONICAL_ID},
     {"AWS": f"arn:aws:iam::{ACCOUNT}:user/team/bob", "Service": "ec2.amazonaws.com"},
 )
-
-
-@dataclass(frozen=True)
-class Target:
-    """Actions of one service and resources of one type that they go with."""
-
-    actions: tuple[str, ...]
-    resources: tuple[str, ...]
 
 
 TRUST_ACTIONS = ("sts:AssumeRole", "sts:TagSession")
@@ -178,7 +202,12 @@ DATE_OPERATORS = tuple(f"Date{name}" for name in _ORDER)
 ADDRESS_OPERATORS = ("IpAddress", "NotIpAddress")
 WITH_VARIABLES = frozenset((*STRING_OPERATORS, *ARN_OPERATORS))
 
+ODD = ("", "abc", "12abc", "1e3", "2024-13-01", "10.0.0.0/16", "010.1.2.3", "arn:aws:s3", "%%%")
+"""Texts that are no value of most keys; AWS does not send them, but whoever simulates may."""
+
 _TEXTS = ("abc", "ABC", "a*", "*b?", "ann", "b?b", "Finance", "fin*", "*", "a:b:c:d:e:f", "k*")
+_RARE = ("a?b", "a*b", "\u017f", "\u03a3", "\u1e9e", "\u00dcN\u00cf")
+_RARE_VALUES = ("a\nb", "a\U0001f600b", "s", "\u03c2", "\u00df", "\u00fcn\u00ef")
 _TEXT_VALUES = ("abc", "ABC", "aBC", "ann", "bob", "finance", "a:b:c:d:e:f", "a*", "*")
 _NAMES = ("team", "Team", "cost", "project", "t*")
 _NUMBERS = ("3600", "3600.5", "3600.50", "-1", "0", "10", "010", "0.1")
@@ -243,6 +272,7 @@ ENTRIES = (
     _texts("aws:UserAgent", "always"),
     _texts("aws:PrincipalTag/Team", "signed"),
     _texts("aws:RequestTag/Team"),
+    Entry("ex:Rare", STRING_OPERATORS, _RARE, _RARE_VALUES),
     Entry("ex:Names", STRING_OPERATORS, _NAMES, _NAMES, many=True),
     Entry("aws:TagKeys", STRING_OPERATORS, _NAMES, _NAMES, many=True),
     Entry(

@@ -25,6 +25,7 @@ from encoders.iam.simulate import read_case
 from encoders.iam.stack import Case
 from encoders.iam.wildcard import ArnWildcards
 from tests.iam_generator import draw_simulation
+from tests.iam_generator_pools import MORE_CALLERS
 from tests.iam_strategies import model_of
 
 SIMULATIONS = 800
@@ -98,7 +99,7 @@ def cases(seed: int, count: int) -> Iterator[Case[Request]]:
     rng = Random(seed)
     readings = tuple(ArnWildcards)
     for index in range(count):
-        yield read_case(draw_simulation(rng), readings[index % len(readings)])
+        yield read_case(draw_simulation(rng, callers=MORE_CALLERS), readings[index % len(readings)])
 
 
 def disagreements(seed: int, count: int) -> tuple[list[str], int]:

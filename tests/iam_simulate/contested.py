@@ -99,7 +99,42 @@ def other_base64(test: Test, place: Place) -> bool:
     if test.operator != "BinaryEquals":
         return False
     values = (*test.values, *(_values_of_key(test, place) or ()))
-    return any(base64.b64encode(base64.b64decode(value)).decode() != value for value in values)
+    return any(_canonical_base64(value) != value for value in values)
+
+
+def _canonical_base64(text: str) -> str:
+    try:
+        return base64.b64encode(base64.b64decode(text, validate=True)).decode()
+    except ValueError:
+        return text
+
+
+def unreadable_value(test: Test, place: Place) -> bool:
+    form = _FORMS.get(operator_of(test).family)
+    if test.operator.startswith("Arn"):
+        form = re.compile("([^:]*:){5}.*", re.DOTALL)
+    values = _values_of_key(test, place) or ()
+    return form is not None and not all(form.fullmatch(value) for value in values)
+
+
+_FORMS = {
+    Family.NUMBER: re.compile(r"-?\d+(\.\d+)?"),
+    Family.DATE: re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z|\d+"),
+    Family.ADDRESS: re.compile(r"(0|[1-9]\d*)(\.(0|[1-9]\d*)){3}|[0-9a-f]*:[0-9a-f:]*"),
+}
+
+
+def empty_text_in_set(test: Test, place: Place) -> bool:
+    return test.quantifier is not None and "" in (_values_of_key(test, place) or ())
+
+
+def case_beyond_ascii(test: Test, place: Place) -> bool:
+    return "IgnoreCase" in test.operator and not "".join(test.values).isascii()
+
+
+def rare_character(test: Test, place: Place) -> bool:
+    texts = "".join(_values_of_key(test, place) or ())
+    return "Like" in test.operator and ("\n" in texts or max(texts, default="") > "\uffff")
 
 
 def null_of_empty(test: Test, place: Place) -> bool:
@@ -184,3 +219,19 @@ def linked_role_is_free(simulation: Simulation) -> Simulation:
 
 def session_policy_is_idle(simulation: Simulation) -> Simulation:
     return _without(simulation, "session") if "resource" in simulation["policies"] else simulation
+
+
+def provider_is_in_no_account(simulation: Simulation) -> Simulation:
+    """Leave AWS principals other than `*` out, where an identity provider asks."""
+    settled = copy.deepcopy(simulation)
+    asks = simulation["request"]["principal"]
+    if not (isinstance(asks, dict) and "Federated" in asks and "resource" in settled["policies"]):
+        return settled
+    document = settled["policies"]["resource"]
+    document["Statement"] = [one for one in statements(document) if not _names_aws(one)]
+    return settled
+
+
+def _names_aws(statement: dict[str, object]) -> bool:
+    named = statement.get("Principal")
+    return isinstance(named, dict) and named.keys() == {"AWS"} and named["AWS"] != "*"

@@ -16,6 +16,11 @@ GUIDE = "https://docs.aws.amazon.com/IAM/latest/UserGuide"
 OPERATORS = f"{GUIDE}/reference_policies_elements_condition_operators.html"
 VARIABLES = f"{GUIDE}/reference_policies_variables.html"
 LOGIC = f"{GUIDE}/reference_policies_evaluation-logic_policy-eval-denyallow.html"
+EMPTY_SET = (
+    "If the key values in the request resolve to an empty data set (for example, an empty string), "
+    "a condition operator modified by ForAllValues returns true, and a condition operator modified "
+    "by ForAnyValue returns false."
+)
 RESOURCE = f"{GUIDE}/reference_policies_elements_resource.html"
 
 
@@ -136,13 +141,44 @@ DIFFERENCES: tuple[Difference, ...] = (
         name="empty list under an operator without a set operator",
         theirs="the test fails, as for every list",
         ours="the key is absent",
-        sentence=(
-            "If the key values in the request resolve to an empty data set (for example, an empty "
-            "string), a condition operator modified by ForAllValues returns true, and a condition "
-            "operator modified by ForAnyValue returns false."
-        ),
+        sentence=EMPTY_SET,
         url=f"{GUIDE}/reference_policies_multi-value-conditions.html",
         settled=contested.in_tests(contested.empty_list),
+    ),
+    Difference(
+        name="value in a request that its operator cannot read",
+        theirs="no test holds, not even a negated one; a number is read as far as it goes",
+        ours="it is none of the values, so a negated test holds",
+        sentence="NumericNotEquals: Negated matching",
+        url=f"{OPERATORS}#Conditions_Numeric",
+        settled=contested.in_tests(contested.unreadable_value),
+    ),
+    Difference(
+        name="empty text under a set operator",
+        theirs="is a value",
+        ours="is no value",
+        sentence=EMPTY_SET,
+        url=f"{GUIDE}/reference_policies_multi-value-conditions.html",
+        settled=contested.in_tests(contested.empty_text_in_set),
+    ),
+    Difference(
+        name="case of characters beyond ASCII",
+        theirs="as JavaScript's regular expressions fold it",
+        ours="a character equals its own upper and lower case",
+        sentence="Exact matching, ignoring case",
+        url=f"{OPERATORS}#Conditions_String",
+        settled=contested.in_tests(contested.case_beyond_ascii),
+    ),
+    Difference(
+        name="line break, or character beyond U+FFFF, under a wildcard",
+        theirs="no wildcard stands for the former; the latter is two characters",
+        ours="each is a character like others",
+        sentence=(
+            "The values can include multi-character match wildcards (*) and single-character match "
+            "wildcards (?) anywhere in the string."
+        ),
+        url=f"{OPERATORS}#Conditions_String",
+        settled=contested.in_tests(contested.rare_character),
     ),
     Difference(
         name="NotResource with a variable without value",
@@ -212,6 +248,18 @@ DIFFERENCES: tuple[Difference, ...] = (
         ),
         url="https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html",
         settled=with_endpoint_principals_resolved,
+    ),
+    Difference(
+        name="account as a principal, and an identity provider of the account",
+        theirs="a Deny covers the provider's users",
+        ours="an account is its root user, users, roles and sessions",
+        sentence=(
+            "This delegates authority to the account. When you allow access to a different "
+            "account, an administrator in that account must then grant access to an identity (IAM "
+            "user or role) in that account."
+        ),
+        url=f"{GUIDE}/reference_policies_elements_principal.html#principal-accounts",
+        settled=contested.provider_is_in_no_account,
     ),
     Difference(
         name="root user",
