@@ -23,7 +23,10 @@ CURRENT_TIME, EPOCH_TIME = "aws:currenttime", "aws:epochtime"
 """One moment: the former holds it as a date, the latter as seconds since 1970."""
 
 SOURCE_IP = "aws:sourceip"
-NOT_WITH_SOURCE_IP = ("aws:sourcevpc", "aws:sourcevpce", "aws:vpcsourceip")
+NOT_WITH_SOURCE_IP = (
+    *("aws:sourcevpc", "aws:sourcevpcarn", "aws:sourcevpce", "aws:vpceaccount", "aws:vpceorgid"),
+    *("aws:vpceorgpaths", "aws:vpcsourceip"),
+)
 """Only a request through a VPC endpoint carries these, and such a request has no `aws:SourceIp`."""
 
 NOT_ANONYMOUS = (

@@ -11,6 +11,7 @@ from automaton import terms
 from automaton.terms import Formula, Problem
 from automaton.verdict import Model
 from encoders.iam import authorize, evaluate, strangers, trust_zone
+from encoders.iam.believable import believable_witness
 from encoders.iam.explain import Explanation, NamedPolicy, spelled, why_allowed, why_refused
 from encoders.iam.policy import Effect, Patterns, Policy, PolicyType, Statement
 from encoders.iam.request import Request, SymbolicRequest
@@ -113,12 +114,18 @@ class Question:
         return self.claim.holds(self.witness(model), self.reading)
 
     def explain(self, model: Model) -> Explanation:
-        """Return the witness of `model`, which replays, and the statements that decided."""
-        witness, refusing = self.witness(model), self.claim.refusing
+        """Return the smallest believable witness for `model`, which replays, and what decided."""
+        witness, refusing = self._believable(model), self.claim.refusing
         reasons = [*why_allowed(self.claim.granting, witness, self.reading)]
         if refusing is not None:
             reasons.extend(why_refused(refusing, witness, self.reading))
         return Explanation(witness, tuple(reasons))
+
+    def _believable(self, model: Model) -> Request:
+        def shows(request: Request) -> bool:
+            return self.claim.holds(request, self.reading)
+
+        return believable_witness(self.witness(model), self.policies, shows)
 
 
 def no_new_access(existing: Policy, new: Policy, *, reading: ArnWildcards = SEGMENTS) -> Question:

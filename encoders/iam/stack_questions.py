@@ -9,6 +9,7 @@ from automaton import terms
 from automaton.terms import Formula, Problem
 from automaton.verdict import Model
 from encoders.iam import authorize
+from encoders.iam.believable import believable_witness
 from encoders.iam.decision import decide
 from encoders.iam.explain import Explanation, Reason, spelled
 from encoders.iam.parse import policy_from_json
@@ -66,13 +67,15 @@ class StackQuestion:
 
     def replay(self, model: Model) -> bool:
         """Return True iff the concrete evaluator agrees that only `new` allows the witness."""
-        witness = self.witness(model)
-        new, existing = (self._case(stack, witness) for stack in (self.new, self.existing))
+        return self._shows(self.witness(model))
+
+    def _shows(self, request: Request) -> bool:
+        new, existing = (self._case(stack, request) for stack in (self.new, self.existing))
         return decide(new).passed and not decide(existing).passed
 
     def explain(self, model: Model) -> Explanation:
-        """Return the witness of `model`, which replays, and the statements that decided."""
-        witness = self.witness(model)
+        """Return the smallest believable witness for `model`, which replays, and what decided."""
+        witness = believable_witness(self.witness(model), self.policies, self._shows)
         reasons = [
             _of_stack(name, reason)
             for name, stack in (("new", self.new), ("existing", self.existing))
