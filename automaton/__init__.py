@@ -3,8 +3,8 @@
 Modules, each importing only those above it:
 verdict, budget, charset, regex, sorts, pieces, terms, evaluate (the referee, used by nothing
 here), alphabet, pattern, nfa, kernels, explorer, assignment, membership, determinise, witness,
-intervals, cells, partition, counting, strings, boolean, quotient, composition, alignment,
-relaxation, generic, equations, solver.
+intervals, cells, partition, counting, strings, boolean, quotient, apart, composition,
+alignment, relaxation, generic, equations, solver.
 """
 
 from automaton import regex

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from automaton import pieces as pc
 from automaton import regex as rx
 from automaton.alignment import Case, Equation, Names, only_case
+from automaton.apart import are_apart
 from automaton.assignment import Truth, assign, leaves
 from automaton.budget import Budget
 from automaton.composition import (
@@ -27,6 +28,7 @@ from automaton.composition import (
     weakened,
 )
 from automaton.membership import with_plain_atoms
+from automaton.regex import Regex
 from automaton.sorts import Variable
 from automaton.terms import (
     FALSE,
@@ -36,6 +38,7 @@ from automaton.terms import (
     InRegex,
     InTemplate,
     conjunction,
+    constant,
     negation,
 )
 from automaton.verdict import Value
@@ -129,7 +132,27 @@ def relaxation(state: State, budget: Budget) -> Formula:
         if isinstance(leaf, InRegex | InTemplate)
     }
     equations = (_must_hold(state.resolved(equation), budget) for equation in state.equations)
-    return with_plain_atoms(conjunction(assign(state.formula, truth), *equations))
+    relaxed = conjunction(assign(state.formula, truth), *equations)
+    return _without_strangers(with_plain_atoms(relaxed))
+
+
+def _without_strangers(formula: Formula) -> Formula:
+    """Return the formula without memberships that are refuted by another one that it asserts.
+
+    PERF: of a composition with a part of few characters most cuts are such.
+    """
+    parts = formula.parts if isinstance(formula, And) else (formula,)
+    asserted = {p: p.regex for p in parts if isinstance(p, InRegex) and p.positive}
+    domains: dict[Variable, list[Regex]] = {}
+    for atom, regex in asserted.items():
+        domains.setdefault(atom.variable, []).append(regex)
+    truth: Truth = {
+        leaf: constant(not leaf.positive)
+        for leaf in leaves(formula)
+        if isinstance(leaf, InRegex) and leaf.variable in domains and leaf not in asserted
+        if any(are_apart(leaf.regex, domain) for domain in domains[leaf.variable])
+    }
+    return assign(formula, truth) if truth else formula
 
 
 def _relaxed(atom: InRegex | InTemplate, bindings: Bindings, budget: Budget) -> Formula:

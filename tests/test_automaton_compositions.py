@@ -13,6 +13,7 @@ from automaton import pieces as pc
 from automaton import regex as rx
 from automaton import terms as t
 from automaton.alignment import Case, Equation, Names, cases, only_case
+from automaton.apart import are_apart
 from automaton.budget import Budget, LimitReached
 from automaton.composition import (
     Composition,
@@ -159,6 +160,19 @@ def _case_holds(case: Case, values_: Mapping[str, str]) -> bool:
         and naive.holds(case.constraint, values_)
         and (rest is None or is_template(text_of(rest.whole, values_), rest.pieces, values_))
     )
+
+
+@given(regexes(), regexes(), texts())
+def test_languages_that_are_apart_share_no_string(one: Regex, two: Regex, text: str) -> None:
+    if are_apart(one, two):
+        assert not (naive.matches(one, text) and naive.matches(two, text))
+
+
+def test_what_the_characters_of_an_account_tell_apart() -> None:
+    digits = rx.loop(rx.char_range("0", "9"), 12, 12)
+    wanted = {"arn:*": True, "*:*": True, "12*": False, "*": False, "123456789012": False}
+
+    assert {text: are_apart(rx.glob(text), digits) for text in wanted} == wanted
 
 
 def test_names_that_are_taken_are_not_fresh() -> None:

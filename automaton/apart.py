@@ -1,0 +1,56 @@
+"""A look at two languages that often sees at once that they have no string in common."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from automaton import regex as rx
+from automaton.charset import ANY_CHAR, CharSet
+from automaton.quotient import after_word, is_match
+from automaton.regex import Regex
+
+
+@lru_cache(maxsize=1 << 16)
+def are_apart(regex: Regex, domain: Regex) -> bool:
+    """Return True only if no string is matched by both."""
+    match regex:
+        case rx.Literal():
+            return not is_match(domain, regex.text)
+        case rx.Union():
+            return all(are_apart(part, domain) for part in regex.parts)
+        case rx.Intersection():
+            return any(are_apart(part, domain) for part in regex.parts)
+        case rx.Concat():
+            head = regex.parts[0]
+            starts_apart = isinstance(head, rx.Literal) and _is_no_start(head.text, domain)
+            return starts_apart or any(
+                ord(char) not in characters(domain) for char in _needed(regex)
+            )
+    return False
+
+
+def _is_no_start(word: str, domain: Regex) -> bool:
+    return after_word(domain, word) is rx.NONE
+
+
+def _needed(regex: rx.Concat) -> set[str]:
+    """Return characters that every string of the language has."""
+    return {char for part in regex.parts if isinstance(part, rx.Literal) for char in part.text}
+
+
+@lru_cache(maxsize=1 << 12)
+def characters(regex: Regex) -> CharSet:
+    """Return characters among which are all that strings of the language have."""
+    match regex:
+        case rx.Literal():
+            return CharSet.chars(regex.text)
+        case rx.Chars():
+            return regex.charset
+        case rx.Concat() | rx.Union():
+            intervals = (i for part in regex.parts for i in characters(part).intervals)
+            return CharSet.of(*intervals)
+        case rx.Intersection():
+            return min(map(characters, regex.parts), key=len)
+        case rx.Loop():
+            return characters(regex.part)
+    return ANY_CHAR
