@@ -182,6 +182,15 @@ def test_a_policy_variable_is_kept_where_it_decides() -> None:
     ] == [True, False, False]
 
 
+def test_a_policy_variable_that_decides_nothing_is_no_condition() -> None:
+    document = policy(
+        {"Principal": "*", "Resource": ["*", "arn:aws:s3:::home/${aws:username}/*"]},
+        {"Effect": "Deny", "Principal": "*", "Action": "s3:Put*"},
+    )
+
+    assert printed(where_can(document, context={})) == ["*"]
+
+
 def test_a_condition_on_the_caller_leaves_open_who_of_a_piece_it_is() -> None:
     of_role = {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/*"}}
     access = answered(who_can(policy({"Principal": "*", "Condition": of_role})))

@@ -27,9 +27,10 @@ SEGMENTS = ArnWildcards.SEGMENTS
 class Piece:
     """What `pattern` matches and none of `but_not` does.
 
-    Without `conditions`, each value is allowed in every context; else these condition keys may
-    decide. `is_exact`: each value is allowed in some context; else perhaps only some values are,
-    because the conditions speak of the caller or the resource itself.
+    Without `conditions`, each value is that of some request asked about that is allowed in every
+    context; else these condition keys may decide. `is_exact`: each value is that of some request
+    that is allowed in some context; else perhaps only some values are, because the conditions speak
+    of the caller or the resource itself.
     """
 
     pattern: str
@@ -197,6 +198,8 @@ def _written(
     words: Words, patterns: Sequence[str], part: Part, said: Answer, budget: Budget
 ) -> Iterator[Piece]:
     """Yield the pieces that are the cells of `part`: one, unless an intersection is several."""
+    # INVARIANT: what is not allowed in every context has a condition; no reader may miss it.
+    assert said.is_certain or said.conditions
     inside = tuple(patterns[number] for number in part.inside)
     outside = tuple(words.plain(patterns[number]) for number in part.outside)
     if len(inside) == 1:

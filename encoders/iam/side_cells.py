@@ -183,7 +183,9 @@ class _Deciding:
     ) -> Answer:
         if not self._is_possible(in_cell):
             return Answer()
-        if self._is_certain(possible, refused):
+        # What speaks of no context is allowed in every one, once it is in some.
+        varies = not self.own.union([self.variable]).issuperset(_variables(allowed))
+        if not varies or self._is_certain(possible, refused):
             return Answer(is_possible=True, is_certain=True)
         return Answer(
             is_possible=True,
