@@ -8,10 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from automaton.evaluate import matches
+from encoders.iam.address_forms import address_texts, addresses
 from encoders.iam.conditions import Comparison
 from encoders.iam.text_forms import (
-    address_texts,
-    addresses,
     binary_texts,
     date_texts,
     dates,

@@ -15,6 +15,7 @@ from automaton import terms
 from automaton.pieces import Piece as Part
 from automaton.regex import Regex
 from automaton.terms import Formula, Variable
+from encoders.iam.address_forms import address_texts
 from encoders.iam.conditions import (
     Comparison,
     Family,
@@ -43,7 +44,7 @@ from encoders.iam.symbols import (
     value_of,
 )
 from encoders.iam.templates import Subject, matches
-from encoders.iam.text_forms import address_texts, binary_texts, date_texts, number_texts
+from encoders.iam.text_forms import binary_texts, date_texts, number_texts
 from encoders.iam.values import Network, read_date, read_network, read_number
 from encoders.iam.variables import Exactly, Reference, Text, pieces_of, references_of
 from encoders.iam.variables import Piece as VariablePiece

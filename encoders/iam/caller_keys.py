@@ -21,6 +21,7 @@ from encoders.iam.principals import SESSION, Caller
 PATTERNS_KEPT = 1 << 14
 
 PRINCIPAL_TYPE = "aws:principaltype"
+USER_NAME = "aws:username"
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ PARTS = {
         tail=rx.concat(rx.literal(":"), rx.plus(rx.ANY)),
         scope=AWS_CALLERS,
     ),
-    "aws:username": CallerPart(
+    USER_NAME: CallerPart(
         head=rx.concat(
             rx.literal("AWS:arn:"),
             _SOME_SEGMENT,

@@ -1,8 +1,10 @@
 """The condition keys of a question: what kind of value each holds, and how many.
 
-A key that AWS documents has as many values as the catalogue says; any other holds one value,
-unless a test with a set operator names it. Its kind is that of the operators that read it: where
-they are of several kinds it is text, and each operator reads that text.
+A key that AWS documents has as many values, and values of the kind, that the catalogue says. Any
+other holds one value, unless a test with a set operator names it, of the kind that its operators
+read. Where an operator reads another kind, or operators of several kinds read a key that is not
+documented, its value is text, and each operator reads that text. Only tags are ever empty, and
+keys of which a policy says so.
 
 Where a policy variable stands under an operator that ignores case, the keys on both sides are held
 to lower case: of tests that all ignore case nothing else is lost. Other tests of such a key, and
@@ -16,8 +18,9 @@ from dataclasses import dataclass, field, replace
 
 from automaton.verdict import Unsupported
 from encoders.iam.caller_keys import CallerPart
-from encoders.iam.catalogue import key_facts
+from encoders.iam.catalogue import KeyType, key_facts
 from encoders.iam.conditions import Comparison, Family, operator_of
+from encoders.iam.keys import EPOCH_TIME, is_tag
 from encoders.iam.policy import Patterns, Policy, Statement, Test
 from encoders.iam.variables import Reference, references_of
 
@@ -26,16 +29,17 @@ from encoders.iam.variables import Reference, references_of
 class Key:
     """A condition key of a question: its name, and as the policies first spell it.
 
-    `read_as`: the kinds of the operators that read it. `may_be_empty`: a policy names the empty
-    text as a value. `is_referenced`: a policy variable stands for its value. `part`: the part of
-    the caller's text that the tests of the key look at. `is_folded`: the value is in lower case,
-    since all that reads it ignores case. `slot` numbers the values that a multi-valued key may
-    hold.
+    `holds`: the kind of value that AWS documents, None for a key that it does not. `read_as`: the
+    kinds of the operators that read it. `may_be_empty`: the value may be the empty text.
+    `is_referenced`: a policy variable stands for its value. `part`: the part of the caller's text
+    that the tests of the key look at. `is_folded`: the value is in lower case, since all that reads
+    it ignores case. `slot` numbers the values that a multi-valued key may hold.
     """
 
     name: str
     spelling: str
     family: Family
+    holds: Family | None = None
     read_as: frozenset[Family] = frozenset()
     is_multi_valued: bool = False
     may_be_empty: bool = False
@@ -133,21 +137,44 @@ def _key(name: str, uses: _Uses) -> Key:
     if uses.folded_at is not None and uses.exact_at is not None:
         feature = f"a policy variable that ignores case beside another test of `{uses.spelling}`"
         raise Unsupported(feature, uses.folded_at)
+    kind = None if facts is None else _KINDS[facts.type]
+    if name == EPOCH_TIME:
+        kind = Family.EPOCH
     return Key(
         name=name,
         spelling=uses.spelling,
-        family=_common(uses.families),
+        family=_family(kind, uses.families),
+        holds=kind,
         read_as=frozenset(uses.families),
         is_multi_valued=is_multi_valued,
-        may_be_empty=uses.may_be_empty,
+        may_be_empty=uses.may_be_empty or is_tag(name),
         is_referenced=uses.referenced_at is not None,
         is_folded=uses.folded_at is not None,
     )
 
 
-def _common(families: Collection[Family]) -> Family:
-    """Return the kind of value that operators of all these kinds can read."""
+_KINDS = {
+    KeyType.STRING: Family.TEXT,
+    KeyType.ARN: Family.TEXT,
+    KeyType.BOOL: Family.BOOL,
+    KeyType.NUMBER: Family.NUMBER,
+    KeyType.DATE: Family.DATE,
+    KeyType.ADDRESS: Family.ADDRESS,
+    KeyType.BINARY: Family.BINARY,
+}
+
+
+def _family(kind: Family | None, families: Collection[Family]) -> Family:
+    """Return the kind of value that is right for operators of all these kinds."""
     kinds = set(families) - {Family.PRESENCE}
-    if len(kinds) < 2:
-        return kinds.pop() if kinds else Family.PRESENCE
-    return Family.EPOCH if kinds == {Family.NUMBER, Family.DATE} else Family.TEXT
+    if not kinds:
+        return Family.PRESENCE
+    if kinds <= _OF_EPOCH and (kind is Family.EPOCH or (kind is None and len(kinds) == 2)):
+        return Family.EPOCH
+    if kind is not None:
+        return kind if kinds == {kind} else Family.TEXT
+    return kinds.pop() if len(kinds) == 1 else Family.TEXT
+
+
+_OF_EPOCH = frozenset({Family.NUMBER, Family.DATE})
+"""The kinds of the operators that read seconds since 1970."""

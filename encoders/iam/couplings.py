@@ -22,6 +22,7 @@ from encoders.iam.caller_keys import (
     PRINCIPAL_TYPE,
     SERVICE_CALLERS,
     TYPES,
+    USER_NAME,
 )
 from encoders.iam.catalogue import canonical_key
 from encoders.iam.conditions import Family
@@ -33,7 +34,7 @@ from encoders.iam.keys import (
     SOURCE_IP,
     is_never_anonymous,
 )
-from encoders.iam.principals import ANONYMOUS, BELIEVABLE
+from encoders.iam.principals import ANONYMOUS, BELIEVABLE, NAMES
 from encoders.iam.symbols import ACTION, PRINCIPAL, RESOURCE, TEXTUAL, present, text_in, value_of
 from encoders.iam.text_forms import written_forms
 from encoders.iam.values import FIRST_DATE, FIRST_EPOCH, LAST_DATE
@@ -51,7 +52,9 @@ def coupled(keys: Mapping[str, Key], *, has_principal: bool) -> dict[str, Key]:
     following = FOLLOWING & keys.keys()
     if not has_principal and len(following) < 2:
         return dict(keys)
-    parts = {name: PARTS[name] for name in following & PARTS.keys()}
+    # A folded value is in lower case, and a part of the caller is not: nothing follows from it.
+    bound = {name for name in following & PARTS.keys() if not keys[name].is_folded}
+    parts = {name: PARTS[name] for name in bound}
     if not has_principal:
         parts = {name: replace(part, scope=rx.ALL) for name, part in parts.items()}
     return {name: replace(key, part=parts.get(name)) for name, key in keys.items()}
@@ -64,11 +67,9 @@ def believable(
 
     What it adds may speak of variables that were not used before.
     """
-    couplings = [
-        *_of_caller(keys, used, has_principal=has_principal),
-        *_exclusions(keys, used),
-        *_aliases(keys, used),
-    ]
+    of_caller = [*_of_caller(keys, used, has_principal=has_principal)]
+    used = dict.fromkeys((*used, *variables_in(*of_caller)))
+    couplings = [*of_caller, *_exclusions(keys, used), *_aliases(keys, used)]
     everything = dict.fromkeys((*used, *variables_in(*couplings)))
     return terms.conjunction(*couplings, *_shapes(keys, everything))
 
@@ -100,28 +101,38 @@ def _forms(keys: Mapping[str, Key], used: Iterable[Variable]) -> dict[Variable, 
                 break
             form = _form(own)
             if form is not None:
-                forms[value_of(own)] = form
+                # One variable may stand for the moment under two keys.
+                forms[value_of(own)] = terms.conjunction(forms.get(value_of(own), terms.TRUE), form)
     return forms
 
 
 def _form(key: Key) -> Formula | None:
+    """Return what holds of the value of a key, None iff that is only that it is not empty."""
     variable = value_of(key)
     match key.family:
         case Family.DATE:
             return terms.between(variable, FIRST_DATE, LAST_DATE)
         case Family.EPOCH:
             return terms.between(variable, FIRST_EPOCH, LAST_DATE)
-        case Family.TEXT if key.is_folded:
-            return terms.in_regex(variable, _FOLDED)
         case Family.TEXT | Family.BINARY:
-            written = written_forms(key.read_as)
-            if written is not None:
-                return terms.in_regex(variable, written)
-            return terms.TRUE if key.may_be_empty and not key.is_multi_valued else None
+            return _form_of_text(key, variable)
     return None
 
 
-_FOLDED = rx.plus(rx.chars(CharSet.of((0, ord("A") - 1), (ord("Z") + 1, 0x7F))))
+def _form_of_text(key: Key, variable: Variable) -> Formula | None:
+    may_be_empty = key.may_be_empty and not key.is_multi_valued
+    written = written_forms(key.holds, key.read_as)
+    if key.name == USER_NAME:
+        return terms.in_regex(variable, NAMES)
+    if key.is_folded:
+        return terms.in_regex(variable, rx.star(_FOLDED) if may_be_empty else rx.plus(_FOLDED))
+    if written is None:
+        return terms.TRUE if may_be_empty else None
+    in_form = terms.in_regex(variable, written)
+    return in_form if may_be_empty else terms.conjunction(in_form, _not_empty(variable))
+
+
+_FOLDED = rx.chars(CharSet.of((0, ord("A") - 1), (ord("Z") + 1, 0x7F)))
 
 
 def _not_empty(variable: Variable) -> Formula:
@@ -157,21 +168,27 @@ def _of_caller(
     keys: Mapping[str, Key], used: Collection[Variable], *, has_principal: bool
 ) -> Iterator[Formula]:
     """Yield how the keys that follow from the caller do."""
-    referenced = [key for key in keys.values() if key.part is not None and key.is_referenced]
-    in_use = [key for key in referenced if value_of(key) in used]
-    is_arn_in_use = any(key.name == "aws:principalarn" for key in in_use)
-    if PRINCIPAL not in used and not (len(in_use) > 1 and is_arn_in_use):
+    if PRINCIPAL not in used and not _speaks_of_caller(keys, used, has_principal=has_principal):
         return
     if not has_principal:
         yield terms.in_regex(PRINCIPAL, AWS_CALLERS)
-    for key in in_use:
-        yield from _is_part_of_caller(key)
+    for key in keys.values():
+        if key.part is not None and key.is_referenced and _is_in_use(key, used):
+            yield from _is_part_of_caller(key)
     if PRINCIPAL_TYPE in keys:
         for word, callers in TYPES.items():
             is_of_type = terms.in_regex(PRINCIPAL, callers)
             yield terms.equivalence(is_of_type, text_in(keys[PRINCIPAL_TYPE], rx.literal(word)))
     if IS_AWS_SERVICE in keys:
         yield _tells_services(keys[IS_AWS_SERVICE])
+
+
+def _speaks_of_caller(
+    keys: Mapping[str, Key], used: Collection[Variable], *, has_principal: bool
+) -> bool:
+    """Return True iff what is `used` of keys that follow from the caller binds them together."""
+    in_use = [name for name in FOLLOWING & keys.keys() if _is_in_use(keys[name], used)]
+    return len(in_use) > 1 or (has_principal and bool(in_use))
 
 
 def _is_part_of_caller(key: Key) -> Iterator[Formula]:
@@ -231,6 +248,8 @@ def _aliases(keys: Mapping[str, Key], used: Collection[Variable]) -> Iterator[Fo
 
 
 def _is_in_use(key: Key, used: Collection[Variable]) -> bool:
+    if key.family is not Family.ADDRESS and value_of(key) in used:
+        return True
     return any(variable in used for variable in variables_in(present(key)))
 
 

@@ -44,6 +44,14 @@ NEEDS = {"aws:multifactorauthage": "aws:multifactorauthpresent"}
 """A request that carries the former carries the latter."""
 
 
+_TAGS = ("principaltag/", "requesttag/", "resourcetag/")
+
+
+def is_tag(key: str) -> bool:
+    """Return True iff `key` holds the value of a tag, which may be the empty text."""
+    return key.partition(":")[2].startswith(_TAGS)
+
+
 def is_always_present(key: str) -> bool:
     """Return True iff every request carries `key`."""
     return key in ALWAYS_PRESENT

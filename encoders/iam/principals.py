@@ -81,6 +81,8 @@ def require_known_form(principal: Principal) -> None:
 
 
 def _has_known_form(kind: PrincipalKind, value: str) -> bool:
+    if kind is PrincipalKind.AWS and SESSION in value:
+        return False
     if kind is PrincipalKind.AWS:
         return bool(_ACCOUNT.fullmatch(value) or _ARN.fullmatch(value))
     return value == "*" or not {"*", "?"} & set(value)
@@ -169,13 +171,18 @@ def _some(charset: CharSet) -> Regex:
 
 _CHARS_OF_SEGMENT = rx.chars(~CharSet.chars(":"))
 _NAME = _of("azAZ09", "_+=,.@-")
-_PATH = _NAME | CharSet.chars("/")
+_PATH = CharSet.of((0x21, 0x7E)) - CharSet.chars(f"*?{SESSION}")
+"""Paths of users and roles: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateUser.html"""
+
+NAMES = _some(_NAME)
+"""The names of users."""
 
 
 def _believable_arns() -> Regex:
     """Return the ARNs of AWS principals that make requests: root users, users and sessions."""
     account = rx.loop(rx.char_range("0", "9"), 12, 12)
-    name = rx.concat(rx.star(rx.chars(_PATH)), rx.chars(_NAME))
+    path = rx.optional(rx.concat(rx.plus(rx.chars(_PATH)), rx.literal("/")))
+    name = rx.concat(path, NAMES)
     user = rx.concat(rx.literal("user/"), name)
     session = rx.concat(rx.literal("role/"), name, rx.literal(SESSION), _some(_NAME))
     federated = rx.concat(rx.literal("federated-user/"), _some(_NAME))
@@ -208,7 +215,7 @@ def _believable_providers() -> Regex:
             account,
             rx.literal(":"),
             provider,
-            _some(_PATH | CharSet.chars(":")),
+            _some(_PATH),
         ),
         _some(_of("azAZ09", ".-")),
     )

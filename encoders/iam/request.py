@@ -166,7 +166,8 @@ def _holds_present(key: Key, model: Model) -> bool:
 
 def _carried(key: Key, model: Model, caller: Caller, text: str) -> ContextValue | None:
     """Return the value of `key` in the request of `model`, None iff it is absent."""
-    if key.part is not None and not key.is_referenced:
+    is_read_off = not key.is_referenced or value_of(key).name not in model
+    if key.part is not None and is_read_off:
         known = value_of_caller(key.name, text)
         if known is not None or is_in_scope(key.name, caller):
             return known
@@ -174,7 +175,7 @@ def _carried(key: Key, model: Model, caller: Caller, text: str) -> ContextValue 
         return None
     if key.is_multi_valued:
         values = [_written(own, model, caller) for own in _slots(key, model)]
-        return tuple(dict.fromkeys(values)) or (ANY_TEXT,)
+        return tuple(dict.fromkeys(values)) or (_written(key, model, caller),)
     return _written(key, model, caller)
 
 

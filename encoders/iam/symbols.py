@@ -44,8 +44,9 @@ def key_variable(part: str, key: str, sort: Sort) -> Variable:
 
 def value_of(key: Key) -> Variable:
     """Return the variable of the value of a key that holds no addresses."""
-    name = CURRENT_TIME if key.name == EPOCH_TIME and key.family in NUMERIC else key.name
-    return key_variable(_in_slot("value", key), name, _sort(key.family))
+    if key.name in (CURRENT_TIME, EPOCH_TIME) and key.family in NUMERIC:
+        return key_variable("moment", CURRENT_TIME, Sort.REAL)
+    return key_variable(_in_slot("value", key), key.name, _sort(key.family))
 
 
 def _sort(family: Family) -> Sort:

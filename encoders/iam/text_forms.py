@@ -1,8 +1,7 @@
-"""Numbers, dates, addresses and bytes as languages of text, for keys that are read as text too.
+"""Numbers, dates and bytes as languages of text, for keys that are read as text too.
 
 Each value has one canonical text, which is what a request carries: decimals without exponent or
-idle zeros, dates `YYYY-MM-DDThh:mm:ssZ` from 1970 to 9999, addresses as `ipaddress` reads them
-with groups that have no idle zeros.
+idle zeros, dates `YYYY-MM-DDThh:mm:ssZ` from 1970 to 9999; `address_forms` has those of addresses.
 """
 
 from __future__ import annotations
@@ -10,24 +9,34 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 from functools import cache, lru_cache
-from ipaddress import IPv4Network, IPv6Network
 
 from automaton import regex as rx
 from automaton.regex import Regex
+from encoders.iam.address_forms import addresses, readable_addresses
 from encoders.iam.conditions import Comparison, Family
-from encoders.iam.values import Network, read_binary, write_date, write_number
+from encoders.iam.values import read_binary, write_date, write_number
 
 _DIGIT = rx.char_range("0", "9")
 _DIGITS = rx.star(_DIGIT)
 _POINT = rx.literal(".")
 
 
-def written_forms(families: Iterable[Family]) -> Regex | None:
-    """Return the texts that a key read by operators of these kinds holds; None for any text."""
-    kinds = set(families) - {Family.PRESENCE, Family.TEXT}
-    if not kinds or Family.BOOL in kinds:
-        return None
-    return rx.union(*(_FORMS[kind]() for kind in sorted(kinds, key=lambda kind: kind.value)))
+def written_forms(holds: Family | None, read_as: Iterable[Family]) -> Regex | None:
+    """Return the texts that a key holds which operators of these kinds read; None for any text.
+
+    `holds` is the kind of value that the key is documented to hold, None if it is not. A text that
+    an operator can read stands in its one canonical form; what none of them reads is any text.
+    """
+    if holds is Family.BOOL:
+        return rx.union(rx.literal("true"), rx.literal("false"))
+    if holds in _HELD:
+        return _HELD[holds]()
+    kinds = sorted(set(read_as) & _FORMS.keys(), key=lambda kind: kind.value)
+    forms = [
+        rx.union(canonical(), rx.complement(readable()))
+        for canonical, readable in map(_FORMS.__getitem__, kinds)
+    ]
+    return rx.intersection(*forms) if forms else None
 
 
 @cache
@@ -165,7 +174,12 @@ def _of(low: str, high: str) -> Regex:
 
 @lru_cache(1 << 12)
 def date_texts(comparison: Comparison, bound: Fraction) -> Regex:
-    """Return the canonical texts of the whole seconds that compare so with `bound`."""
+    """Return the canonical texts of the moments that compare so with `bound`."""
+    seconds = rx.intersection(number_texts(comparison, bound), _seconds())
+    return rx.union(_iso_texts(comparison, bound), seconds)
+
+
+def _iso_texts(comparison: Comparison, bound: Fraction) -> Regex:
     whole = Fraction(bound // 1)
     is_whole = whole == bound
     match comparison:
@@ -178,7 +192,7 @@ def date_texts(comparison: Comparison, bound: Fraction) -> Regex:
         case Comparison.AT_MOST:
             return rx.difference(dates(), _after(whole))
         case _:
-            return rx.difference(dates(), date_texts(Comparison.AT_LEAST, bound))
+            return rx.difference(dates(), _iso_texts(Comparison.AT_LEAST, bound))
 
 
 _FIRST_SECOND, _LAST_SECOND = 0, 253402300799
@@ -205,103 +219,6 @@ def _after(second: Fraction) -> Regex:
 
 
 @lru_cache(1 << 12)
-def address_texts(network: Network) -> Regex:
-    """Return the texts of the addresses in `network`."""
-    if isinstance(network, IPv4Network):
-        octets = _groups(int(network.network_address), network.prefixlen, 4, 8)
-        return _joined([_decimal_range(low, high) for low, high in octets], ".")
-    groups = _groups(int(network.network_address), network.prefixlen, 8, 16)
-    return rx.union(_joined([_hex_range(*group) for group in groups], ":"), *_shortened(groups))
-
-
-def addresses() -> Regex:
-    """Return the texts of all addresses."""
-    return rx.union(address_texts(IPv4Network("0.0.0.0/0")), address_texts(IPv6Network("::/0")))
-
-
-Range = tuple[int, int]
-
-
-def _groups(start: int, prefix: int, count: int, bits: int) -> list[Range]:
-    """Return the least and the greatest value of each group of an address in a network."""
-    found = []
-    for place in range(count):
-        fixed = min(max(prefix - place * bits, 0), bits)
-        low = start >> (count - 1 - place) * bits & (1 << bits) - 1
-        found.append((low, low | (1 << bits - fixed) - 1))
-    return found
-
-
-def _joined(groups: list[Regex], separator: str) -> Regex:
-    parts = [groups[0]] if groups else []
-    for group in groups[1:]:
-        parts += [rx.literal(separator), group]
-    return rx.concat(*parts)
-
-
-def _shortened(groups: list[Range]) -> list[Regex]:
-    """Return the texts in which a run of two or more groups that may be zero is left out."""
-    found = []
-    for first in range(8):
-        for last in range(first + 2, 9):
-            if any(low for low, _ in groups[first:last]):
-                break
-            before = _joined([_hex_range(*group) for group in groups[:first]], ":")
-            after = _joined([_hex_range(*group) for group in groups[last:]], ":")
-            found.append(rx.concat(before, rx.literal("::"), after))
-    return found
-
-
-def _decimal_range(low: int, high: int) -> Regex:
-    if (low, high) == (0, 255):
-        return _octet()
-    return rx.union(*(rx.literal(str(number)) for number in range(low, high + 1)))
-
-
-@cache
-def _octet() -> Regex:
-    return rx.union(
-        _DIGIT,
-        rx.concat(_of("1", "9"), _DIGIT),
-        rx.concat(rx.literal("1"), _DIGIT, _DIGIT),
-        rx.concat(rx.literal("2"), _of("0", "4"), _DIGIT),
-        rx.concat(rx.literal("25"), _of("0", "5")),
-    )
-
-
-@lru_cache(1 << 12)
-def _hex_range(low: int, high: int) -> Regex:
-    """Return the hexadecimal texts, in lower case, of a range of 16-bit numbers.
-
-    The range is one of a prefix: its size is a power of two, and it starts at a multiple of it.
-    """
-    free = ((high - low + 1).bit_length() - 1) // 4
-    head, first, last = low >> 4 * (free + 1), low >> 4 * free & 15, high >> 4 * free & 15
-    if free == 4:
-        return _hex_up_to(4)
-    if head:
-        return rx.concat(rx.literal(f"{head:x}"), _hex_digit(first, last), _hex_digits(free))
-    longest = rx.concat(_hex_digit(max(first, 1), last), _hex_digits(free))
-    return rx.union(longest, _hex_up_to(free)) if first == 0 else longest
-
-
-def _hex_digit(first: int, last: int) -> Regex:
-    return rx.union(*(rx.literal(f"{digit:x}") for digit in range(first, last + 1)))
-
-
-def _hex_digits(count: int) -> Regex:
-    return rx.loop(_hex_digit(0, 15), count, count)
-
-
-def _hex_up_to(length: int) -> Regex:
-    """Return the numbers of at most so many digits; of no digits, zero."""
-    if length == 0:
-        return rx.literal("0")
-    rest = rx.loop(_hex_digit(0, 15), 0, length - 1)
-    return rx.union(rx.literal("0"), rx.concat(_hex_digit(1, 15), rest))
-
-
-@lru_cache(1 << 12)
 def binary_texts(text: str) -> Regex:
     """Return the base64 texts of the same bytes as `text`: idle bits before the end may differ."""
     wanted = read_binary(text)
@@ -318,17 +235,61 @@ def binary_texts(text: str) -> Regex:
 _BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
 
+def _readable_numbers() -> Regex:
+    """Return the texts that `values.read_number` reads."""
+    digits = rx.plus(_DIGIT)
+    whole = rx.union(
+        rx.concat(digits, rx.optional(rx.concat(_POINT, _DIGITS))), rx.concat(_POINT, digits)
+    )
+    exponent = rx.concat(_one_of("eE"), _SIGN, rx.loop(_DIGIT, 1, 3))
+    return rx.concat(_SIGN, whole, rx.optional(exponent))
+
+
+def _readable_dates() -> Regex:
+    """Return at least the texts that `values.read_date` reads."""
+    two = rx.loop(_DIGIT, 2, 2)
+    day = rx.concat(rx.loop(_DIGIT, 4, 4), rx.loop(rx.concat(rx.literal("-"), two), 1, 2))
+    colon = rx.literal(":")
+    fraction = rx.optional(rx.concat(_POINT, rx.plus(_DIGIT)))
+    second = rx.optional(rx.concat(colon, two, fraction))
+    zone = rx.union(rx.literal("Z"), rx.concat(_one_of("+-"), two, colon, two))
+    time = rx.concat(rx.literal("T"), two, colon, two, second, zone)
+    return rx.union(_seconds(), rx.concat(day, rx.optional(time)))
+
+
 @cache
-def _binaries() -> Regex:
-    char = rx.union(*map(rx.literal, _BASE64))
-    two, three = rx.loop(char, 2, 2), rx.loop(char, 3, 3)
-    last = rx.union(rx.concat(two, rx.literal("==")), rx.concat(three, rx.literal("=")))
-    return rx.concat(rx.star(rx.loop(char, 4, 4)), rx.optional(last))
+def _seconds() -> Regex:
+    """Return the texts that `values.read_date` reads as seconds since 1970."""
+    fraction = rx.optional(rx.concat(_POINT, rx.loop(_DIGIT, 1, 9)))
+    long = rx.concat(rx.loop(_DIGIT, 5, 15), fraction)
+    return rx.concat(rx.optional(rx.literal("-")), rx.union(long, rx.loop(_DIGIT, 1, 3)))
 
 
-_FORMS: dict[Family, Callable[[], Regex]] = {
+def _all_dates() -> Regex:
+    """Return the canonical texts of dates and of seconds since 1970."""
+    return rx.union(dates(), rx.intersection(numbers(), _seconds()))
+
+
+def _one_of(chars: str) -> Regex:
+    return rx.union(*map(rx.literal, chars))
+
+
+_SIGN = rx.optional(_one_of("+-"))
+
+_HELD: dict[Family | None, Callable[[], Regex]] = {
     Family.NUMBER: numbers,
     Family.DATE: dates,
+    Family.EPOCH: lambda: rx.intersection(numbers(), _seconds()),
     Family.ADDRESS: addresses,
-    Family.BINARY: _binaries,
 }
+"""The canonical texts of what AWS documents that a key holds."""
+
+_FORMS: dict[Family, tuple[Callable[[], Regex], Callable[[], Regex]]] = {
+    Family.NUMBER: (numbers, _readable_numbers),
+    Family.DATE: (_all_dates, _readable_dates),
+    Family.ADDRESS: (addresses, readable_addresses),
+}
+"""The canonical texts of each kind, and all texts that are read as one of it.
+
+Booleans and bytes need no form: their operators are exact on every text.
+"""

@@ -74,11 +74,22 @@ def read_binary(text: str) -> bytes:
 
 
 def write_number(number: Fraction) -> str:
-    """Return the decimal text of `number`, cut to 20 places where it does not end before."""
+    """Return the decimal text of `number`, cut to 20 places iff no decimal is exactly it."""
     whole, rest = divmod(abs(number), 1)
-    digits = f"{rest * 10**DIGITS_WRITTEN // 1:0{DIGITS_WRITTEN}d}".rstrip("0")
+    places = _places(rest)
+    digits = f"{rest * 10**places // 1:0{places}d}".rstrip("0")
     sign = "-" if number < 0 else ""
     return f"{sign}{whole}.{digits}" if digits else f"{sign}{whole}"
+
+
+def _places(number: Fraction) -> int:
+    """Return how many decimal places write `number` exactly, `DIGITS_WRITTEN` if none do."""
+    rest, places = number.denominator, {2: 0, 5: 0}
+    for factor in places:
+        while rest % factor == 0:
+            rest //= factor
+            places[factor] += 1
+    return max(1, *places.values()) if rest == 1 else DIGITS_WRITTEN
 
 
 def write_date(seconds: Fraction) -> str:
