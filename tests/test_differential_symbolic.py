@@ -64,14 +64,20 @@ def _checks_of_policy(policy: Policy, case: Case[Request]) -> Checks:
 
 
 def fitting(request: Request, symbolic: SymbolicRequest) -> Request:
-    """Return the request without lists of values of keys that are taken to hold one value."""
-    single = {name for name, key in symbolic.keys.items() if not key.is_multi_valued}
-    kept = {
-        name: values
-        for name, values in request.context.items()
-        if isinstance(values, str) or name_of(name) not in single
-    }
-    return replace(request, context=kept)
+    """Return the request with one value or a list of them where the question takes a key so.
+
+    A key that AWS does not document holds several values iff a set operator tests it; a list is
+    left out where it holds one.
+    """
+    many = {name: key.is_multi_valued for name, key in symbolic.keys.items()}
+    context: dict[str, ContextValue] = {}
+    for name, values in request.context.items():
+        is_list = many.get(name_of(name), isinstance(values, tuple))
+        if is_list == isinstance(values, tuple):
+            context[name] = values
+        elif isinstance(values, str):
+            context[name] = (values,)
+    return replace(request, context=context)
 
 
 def at(formula: Formula, request: Request, symbolic: SymbolicRequest) -> bool:
