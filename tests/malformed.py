@@ -258,8 +258,7 @@ def wrong_value(draw: DrawFn, document: Json) -> Malformed:
     part = draw(st.sampled_from(fitting))
     values, message = WRONG_VALUES[part.kind.removeprefix("value of ")]
     part.holder[part.key] = draw(st.sampled_from(values))
-    path = re.sub(r"\[\d+\]$", "", part.path)
-    return Malformed(part.kind, json.dumps(document), path, message)
+    return Malformed(part.kind, json.dumps(document), part.path, message)
 
 
 def renamed(draw: DrawFn, document: Json) -> Malformed:

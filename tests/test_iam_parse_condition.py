@@ -79,7 +79,7 @@ def test_a_value_of_another_kind_is_refused(operator: str, value: object, messag
     found, path = refusal(when(operator, "aws:a", ["${aws:x}", value] if value == "" else value))
 
     assert message in found
-    assert path == f'{IN}.{operator}["aws:a"]'
+    assert path == f'{IN}.{operator}["aws:a"]{"[1]" if value == "" else ""}'
 
 
 def test_a_wrong_value_among_others_is_named_by_its_index() -> None:

@@ -123,8 +123,10 @@ def parse_condition(value: object, path: str, *, has_variables: bool) -> tuple[T
             place = inner + step(key)
             texts = _values(values, place)
             require_variables(values, texts, place, has_variables=has_variables)
-            if form.check is not None:
-                _check_values(form, texts, place, has_variables)
+            wrong = None if form.check is None else _first_wrong(form, texts, has_variables)
+            if wrong is not None:
+                message = f"{shown(texts[wrong])} under `{form.operator}` is not {form.expected}"
+                raise PolicyError(message, [at for at, _ in places_of(values, place)][wrong])
             test = Test(
                 form.operator, form.quantifier, form.if_exists, key, texts, place, has_variables
             )
@@ -204,16 +206,18 @@ def _text(value: object, path: str) -> str:
     raise PolicyError(f"expected a string, number or Boolean, found {kind_of(value)}", path)
 
 
-def _check_values(form: _Form, texts: tuple[str, ...], path: str, has_variables: bool) -> None:
+def _first_wrong(form: _Form, texts: tuple[str, ...], has_variables: bool) -> int | None:
+    """Return the number of the first of `texts` that is no value of the form, None iff all are."""
     check = cast("Callable[[str], object]", form.check)
-    for text in texts:
-        if not (has_variables and "${" in text):
-            _check_value(form, check, text, path)
+    for number, text in enumerate(texts):
+        if not (has_variables and "${" in text) and not _is_value(check, text):
+            return number
+    return None
 
 
-def _check_value(form: _Form, check: Callable[[str], object], text: str, path: str) -> None:
+def _is_value(check: Callable[[str], object], text: str) -> bool:
     try:
         check(text)
-    except ValueError as error:
-        message = f"{shown(text)} under `{form.operator}` is not {form.expected}"
-        raise PolicyError(message, path) from error
+    except ValueError:
+        return False
+    return True

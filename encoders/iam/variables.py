@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar
 
+from encoders.iam.json_text import shown
+
 VALUES_KEPT = 1 << 14
 """How many values stay cut between policies."""
 
@@ -58,7 +60,7 @@ def pieces_of(value: str, has_variables: bool) -> tuple[Piece, ...]:
     # INVARIANT: texts stand at even places, what stands within braces at odd ones.
     parts = _VARIABLE.split(value)
     if any("${" in text for text in parts[::2]):
-        raise ValueError(f"the policy variable in `{value}` does not end")
+        raise ValueError(f"the policy variable in {shown(value)} does not end")
     pieces = (_variable(part) if place % 2 else Text(part) for place, part in enumerate(parts))
     return tuple(piece for piece in pieces if piece != Text(""))
 
@@ -68,7 +70,7 @@ def _variable(inner: str) -> Piece:
         return Exactly(inner)
     found = _REFERENCE.fullmatch(inner)
     if found is None:
-        raise ValueError(f"`${{{inner}}}` is not a policy variable")
+        raise ValueError(f"{shown(f'${{{inner}}}')} is not a policy variable")
     return Reference(found[1], found[2])
 
 
