@@ -12,6 +12,7 @@ from automaton.verdict import Sat, Unknown, Unsat, Verdict
 from encoders.iam.core import Core, minimal_core
 from encoders.iam.explain import Explanation
 from encoders.iam.questions import Question
+from encoders.iam.stack_core import minimal_stack_core
 from encoders.iam.stack_questions import StackQuestion
 from encoders.iam.wildcard import ArnWildcards
 from portfolio.answer import Answer, Disagreement, MemberReport, proves
@@ -147,7 +148,7 @@ def check(
     """
     racers = available() if members is None else members
     result = _race(question, racers, limits, schedule)
-    if result.passed and core_wall_s and isinstance(question, Question):
+    if result.passed and core_wall_s:
         result = replace(result, core=_core(question, core_wall_s))
     if isinstance(result.answer.verdict, Unknown) or not question.may_depend_on_reading:
         return result
@@ -157,7 +158,7 @@ def check(
     return replace(result, other_reading=other)
 
 
-def _core(question: Question, wall_s: float) -> Core | None:
+def _core(question: Question | StackQuestion, wall_s: float) -> Core | None:
     """Return the statements that a PASS needs, None iff the automaton alone cannot prove it."""
 
     def decide(problem: Problem) -> Verdict:
@@ -165,6 +166,8 @@ def _core(question: Question, wall_s: float) -> Core | None:
 
     if not isinstance(decide(question.problem), Unsat):
         return None
+    if isinstance(question, StackQuestion):
+        return minimal_stack_core(question, decide, wall_s=wall_s)
     return minimal_core(question, decide, wall_s=wall_s)
 
 

@@ -8,5 +8,5 @@ real_requests, believable, sides, asked, side_cells, projection, stack, stack_au
 stack_evaluate, decision, stack_questions, stack_json, known_caller, simulate, strangers,
 block_public, trust_zone, labels, refinement, outside_access, boxes, domains, strata, by_cells,
 findings, resource_types, addresses, questions, shrink, cover, redundancy, overlap, remains,
-shadows, core.
+shadows, core, stack_core.
 """

@@ -15,6 +15,7 @@ from encoders.iam.explain import NamedPolicy, Reason
 from encoders.iam.policy import Effect, Policy, Statement
 from encoders.iam.questions import Claim, Question, ask
 from encoders.iam.shrink import Decide, Effort, shrink
+from encoders.iam.stack_questions import StackQuestion
 
 
 class Role(Enum):
@@ -36,7 +37,7 @@ class Core:
 
     reasons: tuple[Reason, ...]
     is_minimal: bool
-    question: Question
+    question: Question | StackQuestion
 
 
 @dataclass(frozen=True)

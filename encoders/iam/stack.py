@@ -7,15 +7,15 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
 from typing import Generic, TypeVar
 
 from automaton.verdict import Unsupported
 from encoders.iam.explain import NamedPolicy
-from encoders.iam.policy import Policy, PolicyType, Principal, PrincipalKind
+from encoders.iam.policy import Policy, PolicyType, Principal, PrincipalKind, Statement
 from encoders.iam.support import require_supported
 from encoders.iam.wildcard import ArnWildcards
 
@@ -71,6 +71,31 @@ class Stack:
     def policies(self) -> tuple[Policy, ...]:
         """Every policy of the stack."""
         return tuple(named.policy for named in self.named())
+
+    def keeping(self, keeps: Callable[[str, Statement], bool]) -> Stack:
+        """Return the stack with those statements alone that `keeps` by their policy's name."""
+
+        def left(named: NamedPolicy) -> Policy:
+            kept = (one for one in named.policy.statements if keeps(named.name, one))
+            return replace(named.policy, statements=tuple(kept))
+
+        levels = {
+            kind: tuple(tuple(map(left, level)) for level in found)
+            for kind, found in self.levels.items()
+        }
+        sides = {
+            kind.value: tuple(policy for level in levels[kind] for policy in level)
+            for kind in (
+                PolicyType.IDENTITY,
+                PolicyType.BOUNDARY,
+                PolicyType.SESSION,
+                PolicyType.ENDPOINT,
+            )
+        }
+        resource = None if self.resource is None else levels[PolicyType.RESOURCE][0][0]
+        return Stack(
+            resource=resource, scp=levels[PolicyType.SCP], rcp=levels[PolicyType.RCP], **sides
+        )
 
 
 def _one_level(name: str, policies: tuple[Policy, ...]) -> tuple[Level, ...]:
