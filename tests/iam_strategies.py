@@ -42,6 +42,7 @@ from encoders.iam.request import (
     presence_of,
     value_of,
 )
+from encoders.iam.symbols import is_list
 from encoders.iam.values import read_date, read_number
 
 ACTION_PATTERNS = ("*", "s3:*", "s3:Get*", "s3:GetObject", "S3:getobjec?", "ec2:*", "*:Get*")
@@ -175,7 +176,7 @@ def conditions(draw: st.DrawFn) -> Test:
     if draw(st.integers(0, 5)) == 0:
         return Test("Null", None, False, spelling, draw(_some(("true", "false"))), "$")
     operator = draw(st.sampled_from(operators))
-    quantifiers: list[Quantifier | None] = [None] if key not in MULTI_VALUED[1:] else []
+    quantifiers: list[Quantifier | None] = [None]
     if key in MULTI_VALUED or key.startswith("aws:"):
         quantifiers += Quantifier
     quantifier = draw(st.sampled_from(quantifiers))
@@ -275,6 +276,7 @@ def model_of(request: Request, symbolic: SymbolicRequest) -> Model:
         value = request.values(key.name)
         values = (value,) if isinstance(value, str) else value or ()
         model[presence_of(key.name).name] = bool(values)
+        model[is_list(key).name] = not isinstance(value, str)
         for slot in range(slots if key.is_multi_valued else 1):
             chosen = values[min(slot, len(values) - 1)] if values else None
             model.update(_values(key.at(slot), chosen))

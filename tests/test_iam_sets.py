@@ -126,3 +126,21 @@ def test_slots_are_counted_along_the_formula() -> None:
     assert needed(terms.negation(terms.conjunction(a, b))) == 1
     assert needed(terms.conjunction(terms.disjunction(a, b), terms.disjunction(c, d))) == 2
     assert slots_needed(terms.conjunction(a, b), {names[0]}) == 1
+
+
+def test_a_key_of_which_nobody_says_how_many_values_it_holds_may_hold_one_or_several() -> None:
+    listed, single = (
+        when("ForAnyValue:StringEquals", "ex:K", "b"),
+        when("StringEquals", "ex:K", "a"),
+    )
+    both = policy({"Condition": {
+        "ForAllValues:StringEquals": {"ex:K": ["a", "b"]},
+        "ForAnyValue:StringEquals": {"ex:K": "b"},
+        "StringNotEquals": {"ex:K": "c"},
+    }})  # fmt: skip
+    found = added(listed, single)
+
+    assert found is not None
+    assert found.context["ex:K"] == "a"
+    assert added(when("ForAnyValue:StringEquals", "ex:K", "a", "b"), both) is None
+    assert added(single, both) is not None

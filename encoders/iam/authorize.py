@@ -38,6 +38,7 @@ from encoders.iam.symbols import (
     ipv4_of,
     ipv6_of,
     is_ipv6,
+    is_list,
     present,
     text_in,
     text_in_template,
@@ -141,10 +142,10 @@ def test_holds(test: Test, request: SymbolicRequest) -> Formula:
         return _presence_holds(test, key)
     if test.quantifier is not None:
         return _values_hold(test, operator, key, request)
+    fits = _signed(_fits(test, operator, key, request), negated=operator.negated)
     if key.is_multi_valued:
-        fits = terms.FALSE
-    else:
-        fits = _signed(_fits(test, operator, key, request), negated=operator.negated)
+        is_single = terms.negation(terms.is_true(is_list(key)))
+        fits = terms.conjunction(is_single, fits) if key.may_be_single else terms.FALSE
     if operator.negated or test.if_exists:
         return terms.implication(present(key), fits)
     return terms.conjunction(present(key), fits)

@@ -2,9 +2,10 @@
 
 A key that AWS documents has as many values, and values of the kind, that the catalogue says. Any
 other holds one value, unless a test with a set operator names it, of the kind that its operators
-read. Where an operator reads another kind, or operators of several kinds read a key that is not
-documented, its value is text, and each operator reads that text. Only tags are ever empty, and
-keys of which a policy says so.
+read; where only some of its tests have a set operator, it may hold one or several. Where an
+operator reads another kind, or operators of several kinds read a key that is not documented, its
+value is text, and each operator reads that text. Only tags are ever empty, and keys of which a
+policy says so.
 
 Where a policy variable stands under an operator that ignores case, the keys on both sides are held
 to lower case: of tests that all ignore case nothing else is lost. Other tests of such a key, and
@@ -33,7 +34,8 @@ class Key:
     kinds of the operators that read it. `may_be_empty`: the value may be the empty text.
     `is_referenced`: a policy variable stands for its value. `part`: the part of the caller's text
     that the tests of the key look at. `is_folded`: the value is in lower case, since all that reads
-    it ignores case. `slot` numbers the values that a multi-valued key may hold.
+    it ignores case. `may_be_single`: nobody says whether it holds one value or several. `slot`
+    numbers the values that a multi-valued key may hold.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Key:
     holds: Family | None = None
     read_as: frozenset[Family] = frozenset()
     is_multi_valued: bool = False
+    may_be_single: bool = False
     may_be_empty: bool = False
     is_referenced: bool = False
     part: CallerPart | None = None
@@ -71,6 +74,7 @@ class _Uses:
     spelling: str
     families: set[Family] = field(default_factory=set)
     has_quantifier: bool = False
+    has_plain_test: bool = False
     may_be_empty: bool = False
     referenced_at: str | None = None
     folded_at: str | None = None
@@ -95,6 +99,8 @@ def _add_test(test: Test, uses: dict[str, _Uses]) -> None:
     found = uses.setdefault(name_of(test.key), _Uses(test.key))
     found.families.add(operator_of(test).family)
     found.has_quantifier |= test.quantifier is not None
+    is_plain = test.quantifier is None and operator_of(test).family is not Family.PRESENCE
+    found.has_plain_test |= is_plain
     found.may_be_empty |= "" in test.values
     if ignores_case(test) and "".join(test.values).isascii():
         if references_of(test.values, test.has_variables):
@@ -147,6 +153,7 @@ def _key(name: str, uses: _Uses) -> Key:
         holds=kind,
         read_as=frozenset(uses.families),
         is_multi_valued=is_multi_valued,
+        may_be_single=facts is None and is_multi_valued and uses.has_plain_test,
         may_be_empty=uses.may_be_empty or is_tag(name),
         is_referenced=uses.referenced_at is not None,
         is_folded=uses.folded_at is not None,

@@ -35,6 +35,7 @@ from encoders.iam.symbols import (
     ipv4_of,
     ipv6_of,
     is_ipv6,
+    is_list,
     presence_of,
     value_of,
 )
@@ -173,6 +174,8 @@ def _carried(key: Key, model: Model, caller: Caller, text: str) -> ContextValue 
             return known
     if not _holds_present(key, model):
         return None
+    if key.may_be_single and model.get(is_list(key).name) is not True:
+        return _written(key, model, caller)
     if key.is_multi_valued:
         values = [_written(own, model, caller) for own in _slots(key, model)]
         return tuple(dict.fromkeys(values)) or (_written(key, model, caller),)

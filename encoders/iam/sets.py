@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from automaton import terms
 from automaton.terms import And, Formula, Or, Sort, Truth, Variable
 from encoders.iam.context_keys import Key
-from encoders.iam.symbols import key_variable
+from encoders.iam.symbols import is_list, key_variable
 
 Fits = Callable[[Key], Formula]
 """The formula that says that the value in the slot of a key fits."""
@@ -32,8 +32,15 @@ class Some:
     fits: Fits
 
     def in_slots(self, slots: int) -> Formula:
-        """Return the formula that says that the value in one of the slots fits."""
-        return terms.disjunction(*(self.fits(self.key.at(slot)) for slot in range(slots)))
+        """Return the formula that says that the value in one of the slots fits.
+
+        A key that is single has the value in its first slot only.
+        """
+        first, *others = (self.fits(self.key.at(slot)) for slot in range(slots))
+        among_others = terms.disjunction(*others)
+        if self.key.may_be_single:
+            among_others = terms.conjunction(terms.is_true(is_list(self.key)), among_others)
+        return terms.disjunction(first, among_others)
 
 
 @dataclass

@@ -74,6 +74,11 @@ def _in_slot(part: str, key: Key) -> str:
     return f"{part}{key.slot}" if key.is_multi_valued else part
 
 
+def is_list(key: Key) -> Variable:
+    """Return the variable that tells whether a key that may be single holds several values."""
+    return key_variable("is-list", key.name, Sort.BOOL)
+
+
 def presence_of(name: str) -> Variable:
     """Return the variable that tells whether the key named `name` in lower case is present."""
     return key_variable("present", name, Sort.BOOL)
