@@ -27,11 +27,11 @@ from automaton.verdict import Reason
 from benchmarks import machine
 from benchmarks.findings_policies import policy
 from encoders.iam.authorize import statement_matches
-from encoders.iam.by_cells import Decided, by_cells
 from encoders.iam.context_keys import keys_of
-from encoders.iam.findings import SEGMENTS, by_queries, described, is_satisfiable
-from encoders.iam.labels import axes_of
-from encoders.iam.outside_access import Access, access_of
+from encoders.iam.findings.by_cells import Decided, by_cells
+from encoders.iam.findings.external import SEGMENTS, by_queries, described, is_satisfiable
+from encoders.iam.findings.labels import axes_of
+from encoders.iam.findings.outside_access import Access, access_of
 from encoders.iam.parse import policy_from_json
 from encoders.iam.policy import Effect, Policy
 from encoders.iam.request import SymbolicRequest

@@ -12,15 +12,16 @@ from functools import partial
 
 from automaton.budget import Budget, LimitReached
 from automaton.verdict import Reason, Unknown, Unsupported
-from encoders.iam import projection, simulate
-from encoders.iam.addresses import Limit, WideAccess, no_wide_access
+from encoders.iam.access import projection
+from encoders.iam.access.addresses import Limit, WideAccess, no_wide_access
+from encoders.iam.access.projection import Access
 from encoders.iam.block_public import public_statements
-from encoders.iam.decision import Decision
 from encoders.iam.explain import Reason as Because
-from encoders.iam.findings import Finding, findings
+from encoders.iam.findings.external import Finding, findings
 from encoders.iam.policy import Policy
-from encoders.iam.projection import Access
-from encoders.iam.shadows import Redundancy, find_redundancy
+from encoders.iam.redundancy.shadows import Redundancy, find_redundancy
+from encoders.iam.stack import simulate
+from encoders.iam.stack.decision import Decision
 from encoders.iam.wildcard import ArnWildcards
 from portfolio.limits import DEFAULT_LIMITS, Limits
 

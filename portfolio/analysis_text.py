@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from encoders.iam.addresses import WideAccess
-from encoders.iam.decision import Decision, Outcome
+from encoders.iam.access.addresses import WideAccess
+from encoders.iam.access.projection import Access, Piece
 from encoders.iam.explain import Reason
-from encoders.iam.findings import Finding
-from encoders.iam.projection import Access, Piece
-from encoders.iam.shadows import Redundancy
+from encoders.iam.findings.external import Finding
+from encoders.iam.redundancy.shadows import Redundancy
+from encoders.iam.stack.decision import Decision, Outcome
 from portfolio.analyses import Analysis
 from portfolio.layout import Line, Row, headline_of, labelled, lines_of, render
 from portfolio.output import request_rows, told

@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO, TypeVar
 
-from encoders.iam.addresses import Limit
+from encoders.iam.access.addresses import Limit
 from encoders.iam.json_text import kind_of, object_of, shown, strings_of
 from encoders.iam.parse import PolicyError, json_value, policy_from_json
 from encoders.iam.policy import Policy, PolicyType
 from encoders.iam.resource_types import RESOURCE_TYPES
-from encoders.iam.simulate import FACTS, read_facts
-from encoders.iam.stack_json import read_stack
+from encoders.iam.stack.parse import read_stack
+from encoders.iam.stack.simulate import FACTS, read_facts
 from encoders.iam.trust_zone import TrustZone
 from portfolio.analyses import Analysis, Analyst
 from portfolio.check import Comparison, Result

@@ -12,8 +12,8 @@ from automaton.verdict import Sat, Unknown, Unsat, Verdict
 from encoders.iam.core import Core, minimal_core
 from encoders.iam.explain import Explanation
 from encoders.iam.questions import Question
+from encoders.iam.stack.questions import StackQuestion
 from encoders.iam.stack_core import minimal_stack_core
-from encoders.iam.stack_questions import StackQuestion
 from encoders.iam.wildcard import ArnWildcards
 from portfolio.answer import Answer, Disagreement, MemberReport, proves
 from portfolio.limits import DEFAULT_LIMITS, Limits, Schedule
@@ -45,7 +45,7 @@ class Result:
     reading: ArnWildcards
     explanation: Explanation | None = None
     absent: tuple[str, ...] = ()
-    core: Core | None = None
+    core: Core[Question] | Core[StackQuestion] | None = None
     other_reading: Result | None = None
     parts: tuple[Part, ...] = ()
 
@@ -158,7 +158,9 @@ def check(
     return replace(result, other_reading=other)
 
 
-def _core(question: Question | StackQuestion, wall_s: float) -> Core | None:
+def _core(
+    question: Question | StackQuestion, wall_s: float
+) -> Core[Question] | Core[StackQuestion] | None:
     """Return the statements that a PASS needs, None iff the automaton alone cannot prove it."""
 
     def decide(problem: Problem) -> Verdict:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from encoders.iam.addresses import Limit
+from encoders.iam.access.addresses import Limit
 from encoders.iam.policy import PolicyType
 from portfolio.options import Options, QuestionCommand, analysis_options, simulation_options
 from portfolio.printing import report

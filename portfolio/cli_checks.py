@@ -6,7 +6,7 @@ import click
 
 from encoders.iam.policy import PolicyType
 from encoders.iam.resource_types import RESOURCE_TYPES
-from encoders.iam.simulate import read_facts
+from encoders.iam.stack.simulate import read_facts
 from encoders.iam.trust_zone import TrustZone
 from portfolio.options import Options, QuestionCommand, question_options, stack_options
 from portfolio.printing import report

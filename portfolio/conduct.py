@@ -15,8 +15,8 @@ from encoders.iam.explain import NamedPolicy
 from encoders.iam.parse import PolicyError, policy_from_json
 from encoders.iam.policy import Policy
 from encoders.iam.questions import Claim, Question
-from encoders.iam.stack import Facts, Stack
-from encoders.iam.stack_questions import StackQuestion, no_new_access_of_stacks
+from encoders.iam.stack.questions import StackQuestion, no_new_access_of_stacks
+from encoders.iam.stack.stack import Facts, Stack
 from encoders.iam.trust_zone import TrustZone
 from encoders.iam.wildcard import ArnWildcards
 from portfolio.answer import Answer

@@ -10,8 +10,8 @@ import click
 from encoders.iam.json_text import json_value
 from encoders.iam.parse import MAX_SIZE, PolicyError, parse_policy
 from encoders.iam.policy import Policy, PolicyType
-from encoders.iam.stack import Stack
-from encoders.iam.stack_json import read_stack
+from encoders.iam.stack.parse import read_stack
+from encoders.iam.stack.stack import Stack
 
 FILE = click.Path(exists=True, dir_okay=False, readable=True, allow_dash=True)
 

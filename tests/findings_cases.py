@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from hypothesis import strategies as st
 
-from encoders.iam.findings import Finding
+from encoders.iam.findings.external import Finding
 from encoders.iam.parse import policy_from_json
 from encoders.iam.policy import Policy
 from tests.iam_documents import Json

@@ -19,7 +19,7 @@ from encoders.iam.policy import (
 )
 from encoders.iam.principals import ANONYMOUS, Caller
 from encoders.iam.request import Request
-from encoders.iam.stack import Facts, Stack
+from encoders.iam.stack.stack import Facts, Stack
 from tests.iam_strategies import following, policies, requests
 
 HOME, AWAY = "111122223333", "444455556666"

@@ -103,9 +103,7 @@ def test_each_pair_of_an_action_and_a_resource_is_reported() -> None:
 
 
 def test_a_pass_names_the_statements_that_it_needs() -> None:
-    found = answer(
-        "check-access-not-granted", ADMIN, "--action", "iam:PutRolePermissionsBoundary"
-    )
+    found = answer("check-access-not-granted", ADMIN, "--action", "iam:PutRolePermissionsBoundary")
 
     assert (found["result"], found["reasonsAreMinimal"]) == ("PASS", True)
     assert [reason["statementId"] for reason in found["reasons"]] == ["KeepTheBoundary"]

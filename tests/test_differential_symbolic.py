@@ -15,14 +15,16 @@ from automaton import terms
 from automaton.evaluate import evaluate as value
 from automaton.terms import Formula
 from automaton.verdict import Model, Unsupported
-from encoders.iam import authorize, evaluate, stack_authorize, stack_evaluate
+from encoders.iam import authorize, evaluate
 from encoders.iam.conditions import Family
 from encoders.iam.context_keys import Key, name_of
 from encoders.iam.parse import policy_from_json
 from encoders.iam.policy import Policy
 from encoders.iam.request import ContextValue, Request, SymbolicRequest, value_of
-from encoders.iam.simulate import read_case
-from encoders.iam.stack import Case
+from encoders.iam.stack import authorize as stack_authorize
+from encoders.iam.stack import evaluate as stack_evaluate
+from encoders.iam.stack.simulate import read_case
+from encoders.iam.stack.stack import Case
 from encoders.iam.wildcard import ArnWildcards
 from tests.iam_generator import draw_simulation
 from tests.iam_generator_pools import MORE_CALLERS

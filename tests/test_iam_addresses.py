@@ -10,7 +10,7 @@ from automaton.budget import Budget
 from automaton.terms import Problem
 from automaton.verdict import Reason, Sat, Unknown, Unsat, Unsupported
 from encoders.iam import authorize, evaluate
-from encoders.iam.addresses import (
+from encoders.iam.access.addresses import (
     AddressCount,
     Limit,
     WideAccess,

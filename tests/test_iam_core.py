@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from automaton import Problem, Reason, Unknown, Unsat, Verdict, solve
 from encoders.iam import questions
-from encoders.iam.core import Core, minimal_core
+from encoders.iam.core import Core[Question], minimal_core
 from encoders.iam.parse import policy_from_json
 from encoders.iam.policy import Effect, Policy, PolicyType, Statement
 from encoders.iam.questions import Question, no_new_access, no_public_access
@@ -21,12 +21,12 @@ def passes(question: Question) -> bool:
     return isinstance(solve(question.problem), Unsat)
 
 
-def core_of(question: Question) -> Core:
+def core_of(question: Question) -> Core[Question]:
     assert passes(question)
     return minimal_core(question, solve)
 
 
-def places(core: Core) -> list[tuple[str, int | None]]:
+def places(core: Core[Question]) -> list[tuple[str, int | None]]:
     """Return the policy and the index of the statement of each reason."""
     return [
         (reason.policy, None if reason.statement is None else reason.statement.index)

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from automaton import Problem, Sort, Unsat, Variable, solve, terms
 from automaton import regex as rx
-from encoders.iam.cover import (
+from encoders.iam.policy import Test
+from encoders.iam.redundancy.cover import (
     ACTIONS,
     ARNS,
     GLOBS,
@@ -18,7 +19,6 @@ from encoders.iam.cover import (
     covered_values,
     covers,
 )
-from encoders.iam.policy import Test
 from encoders.iam.shrink import Effort
 
 TEXT = Variable("text", Sort.STRING)

@@ -8,7 +8,7 @@ import pytest
 
 from automaton.budget import Budget, LimitReached
 from benchmarks import findings_policies
-from encoders.iam.findings import findings
+from encoders.iam.findings.external import findings
 from encoders.iam.parse import policy_from_json
 from encoders.iam.policy import PolicyType
 from tests.corpora import corpora_file

@@ -13,14 +13,14 @@ from automaton.solver import solve
 from automaton.terms import Formula, Problem, conjunction, disjunction, negation
 from automaton.verdict import Sat, Unsat
 from encoders.iam import evaluate
-from encoders.iam.by_cells import by_cells
-from encoders.iam.findings import SEGMENTS, Finding, by_queries, findings
-from encoders.iam.labels import Axis, axes_of
-from encoders.iam.outside_access import access_of
+from encoders.iam.findings.by_cells import by_cells
+from encoders.iam.findings.external import SEGMENTS, Finding, by_queries, findings
+from encoders.iam.findings.labels import Axis, axes_of
+from encoders.iam.findings.outside_access import access_of
+from encoders.iam.findings.strata import Intent
 from encoders.iam.policy import Policy, PrincipalKind
 from encoders.iam.principals import ANONYMOUS, Caller
 from encoders.iam.request import Request, SymbolicRequest
-from encoders.iam.strata import Intent
 from tests.findings_cases import USERS, documents
 
 CALLERS = (

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from encoders.iam.json_text import PolicyError
-from encoders.iam.known_caller import complete_context, read_caller
 from encoders.iam.policy import PrincipalKind
 from encoders.iam.principals import ANONYMOUS, Caller
+from encoders.iam.stack.caller import complete_context, read_caller
 
 ACCOUNT = "111122223333"
 ROOT = f"arn:aws:iam::{ACCOUNT}:root"

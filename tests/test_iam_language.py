@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from automaton.budget import Budget, LimitReached
-from encoders.iam.language import Meet, meet_actions, meet_all, meet_arns, meet_texts
+from encoders.iam.access.language import Meet, meet_actions, meet_all, meet_arns, meet_texts
 from encoders.iam.wildcard import action_matches, arn_matches, glob_matches
 from tests.naive import strings
 from tests.strategies import LETTERS, wildcards

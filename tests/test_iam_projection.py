@@ -9,14 +9,21 @@ from automaton.budget import Budget
 from automaton.terms import Formula, Problem
 from automaton.verdict import Reason, Sat, Unknown, Unsat, Unsupported
 from encoders.iam import authorize, evaluate
-from encoders.iam.asked import Context
+from encoders.iam.access.asked import Context
+from encoders.iam.access.projection import (
+    Access,
+    matches,
+    piece_matches,
+    what_can,
+    where_can,
+    who_can,
+)
+from encoders.iam.access.sides import VARIABLES, Side, read_principal
 from encoders.iam.caller_keys import FOLLOWING
 from encoders.iam.context_keys import name_of
 from encoders.iam.policy import Policy, PolicyType, Principal, PrincipalKind, Principals
 from encoders.iam.principals import ANONYMOUS, Caller
-from encoders.iam.projection import Access, matches, piece_matches, what_can, where_can, who_can
 from encoders.iam.request import Request, SymbolicRequest
-from encoders.iam.sides import VARIABLES, Side, read_principal
 from encoders.iam.wildcard import ArnWildcards
 from tests.iam_cases import SEGMENTS, policy
 from tests.iam_strategies import ACTIONS, CALLERS, RESOURCES, policies, requests

@@ -7,7 +7,7 @@ from hypothesis import given
 from encoders.iam import evaluate
 from encoders.iam.parse import policy_from_json
 from encoders.iam.policy import Policy, PolicyType
-from encoders.iam.redundancy import (
+from encoders.iam.redundancy.lists import (
     AwsFinding,
     Kind,
     Report,

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from automaton.budget import Budget, LimitReached
-from encoders.iam.set_cover import Part, cover
+from encoders.iam.access.set_cover import Part, cover
 
 A, B, C, D = 1, 2, 4, 8
 EVERY = A | B | C | D

@@ -9,8 +9,8 @@ from automaton import Unsat, Unsupported, solve
 from encoders.iam.parse import policy_from_json
 from encoders.iam.policy import Effect, Policy, Statement
 from encoders.iam.questions import no_new_access
-from encoders.iam.redundancy import Kind
-from encoders.iam.shadows import find_redundancy
+from encoders.iam.redundancy.lists import Kind
+from encoders.iam.redundancy.shadows import find_redundancy
 from tests.iam_cases import Json, policy
 from tests.iam_reports import placed, without
 from tests.iam_strategies import policies

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from automaton.evaluate import evaluate as value
-from encoders.iam.decision import Decision
 from encoders.iam.json_text import PolicyError
 from encoders.iam.parse import policy_from_json
 from encoders.iam.request import SymbolicRequest
-from encoders.iam.simulate import read_case, simulate
-from encoders.iam.stack import Case
-from encoders.iam.stack_authorize import stack_allows
-from encoders.iam.stack_json import read_stack
+from encoders.iam.stack.authorize import stack_allows
+from encoders.iam.stack.decision import Decision
+from encoders.iam.stack.parse import read_stack
+from encoders.iam.stack.simulate import read_case, simulate
+from encoders.iam.stack.stack import Case
 from tests.iam_strategies import model_of
 
 CASES = json.loads((Path(__file__).parent / "corpus/iam/simulate.json").read_text("utf-8"))

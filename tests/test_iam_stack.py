@@ -10,14 +10,15 @@ from hypothesis import strategies as st
 
 from automaton.evaluate import evaluate as value
 from automaton.verdict import Unsupported
-from encoders.iam import stack_authorize, stack_evaluate
-from encoders.iam.decision import Outcome, Step, decide
 from encoders.iam.parse import policy_from_json
 from encoders.iam.policy import PolicyType, Principal, PrincipalKind
 from encoders.iam.principals import Caller
 from encoders.iam.request import Request, SymbolicRequest
-from encoders.iam.stack import Case, Facts, Naming, Stack, naming_of
-from encoders.iam.stack_evaluate import ConcreteCase
+from encoders.iam.stack import authorize as stack_authorize
+from encoders.iam.stack import evaluate as stack_evaluate
+from encoders.iam.stack.decision import Outcome, Step, decide
+from encoders.iam.stack.evaluate import ConcreteCase
+from encoders.iam.stack.stack import Case, Facts, Naming, Stack, naming_of
 from encoders.iam.wildcard import ArnWildcards
 from tests.iam_cases import SEGMENTS, TEXT, policy, request
 from tests.iam_stacks import CALLERS, HOME, asked, facts, stacks

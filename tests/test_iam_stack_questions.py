@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from automaton import solve
 from automaton.verdict import Sat, Unsat
-from encoders.iam.decision import decide
 from encoders.iam.parse import policy_from_json
 from encoders.iam.policy import Policy, PolicyType
 from encoders.iam.questions import Question
 from encoders.iam.request import Request
-from encoders.iam.stack import Case, Facts, Stack
-from encoders.iam.stack_questions import StackQuestion, no_new_access_of_stacks
+from encoders.iam.stack.decision import decide
+from encoders.iam.stack.questions import StackQuestion, no_new_access_of_stacks
+from encoders.iam.stack.stack import Case, Facts, Stack
 from portfolio.check import check
 from portfolio.members import by_name
 from tests.iam_cases import SEGMENTS, TEXT, policy

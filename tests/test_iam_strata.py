@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from automaton.budget import Budget
-from encoders.iam.strata import CellBox, Intent, Scale, Strata, best, own_cells
+from encoders.iam.findings.strata import CellBox, Intent, Scale, Strata, best, own_cells
 
 Case = tuple[list[Scale], list[CellBox], list[CellBox]]
 

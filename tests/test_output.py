@@ -10,7 +10,7 @@ from encoders.iam.questions import no_new_access
 from encoders.iam.wildcard import ArnWildcards
 from portfolio import Comparison, Result, check, output
 from portfolio.answer import Answer, Disagreement, End, MemberReport
-from portfolio.layout import LABEL_WIDTH
+from portfolio.layout import LABEL_WIDTH, duration
 from portfolio.members import by_name
 
 LONG = "arn:aws:s3:::a-bucket-with-a-long-name/and/a/long/path/in/it"
@@ -127,4 +127,4 @@ def test_an_unknown_direction_of_a_comparison_says_why() -> None:
     [(0.000_123, "0.12 ms"), (0.0123, "12 ms"), (0.9, "900 ms"), (12.34, "12.3 s")],
 )
 def test_durations_have_a_unit(wall_s: float, shown: str) -> None:
-    assert output.duration(wall_s) == shown
+    assert duration(wall_s) == shown

@@ -9,13 +9,13 @@ refusing one, never matters: without it there are only fewer requests to show th
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from typing import Generic, TypeVar
 
 from automaton.verdict import Unsupported
 from encoders.iam.explain import NamedPolicy, Reason
 from encoders.iam.policy import Effect, Policy, Statement
 from encoders.iam.questions import Claim, Question, ask
 from encoders.iam.shrink import Decide, Effort, shrink
-from encoders.iam.stack_questions import StackQuestion
 
 
 class Role(Enum):
@@ -26,8 +26,11 @@ class Role(Enum):
     NAMES = "`{}` names who is no stranger"
 
 
+Asked = TypeVar("Asked")
+
+
 @dataclass(frozen=True)
-class Core:
+class Core(Generic[Asked]):
     """The reasons for a PASS, in the order of the statements, and whether all are needed.
 
     `is_minimal`: without any one of the statements the answer is another, or is not proved. Else a
@@ -37,7 +40,7 @@ class Core:
 
     reasons: tuple[Reason, ...]
     is_minimal: bool
-    question: Question | StackQuestion
+    question: Asked
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ class _Candidate:
 
 def minimal_core(
     question: Question, decide: Decide, *, max_calls: int = 1000, wall_s: float = 10.0
-) -> Core:
+) -> Core[Question]:
     """Return statements that prove `question`, whose answer is PASS, if possible none to spare.
 
     `decide` is called at most `max_calls` times, for the last time at most `wall_s` seconds from

@@ -15,8 +15,8 @@ from encoders.iam.core import Core, Role
 from encoders.iam.explain import Reason
 from encoders.iam.policy import Effect, Statement
 from encoders.iam.shrink import Decide, Effort, shrink
-from encoders.iam.stack import Stack
-from encoders.iam.stack_questions import StackQuestion, no_new_access_of_stacks
+from encoders.iam.stack.questions import StackQuestion, no_new_access_of_stacks
+from encoders.iam.stack.stack import Stack
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class _Candidate:
 
 def minimal_stack_core(
     question: StackQuestion, decide: Decide, *, max_calls: int = 1000, wall_s: float = 10.0
-) -> Core:
+) -> Core[StackQuestion]:
     """Return statements that prove `question`, whose answer is PASS, if possible none to spare.
 
     The limits are those of `minimal_core`.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from encoders.iam.request import Request
-from encoders.iam.simulate import read_case, simulate
+from encoders.iam.stack.simulate import read_case, simulate
 
 Simulation = dict[str, Any]
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from automaton import terms
 from automaton.terms import Formula, Sort, Variable
 from encoders.iam import authorize
-from encoders.iam.labels import Axis, axes_of, under
+from encoders.iam.findings.labels import Axis, axes_of, under
 from encoders.iam.policy import Effect, Policy, Principal, PrincipalKind, Principals
 from encoders.iam.request import SymbolicRequest
 from encoders.iam.strangers import is_stranger

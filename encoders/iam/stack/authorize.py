@@ -24,7 +24,7 @@ from encoders.iam.policy import (
 )
 from encoders.iam.principals import ANONYMOUS, SESSION, principal_regex
 from encoders.iam.request import ACTION, PRINCIPAL, RESOURCE, SymbolicRequest
-from encoders.iam.stack import (
+from encoders.iam.stack.stack import (
     ASSUME_ROLE,
     GET_CALLER_IDENTITY,
     RETIRE_GRANT,

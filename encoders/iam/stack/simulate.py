@@ -16,13 +16,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from encoders.iam.decision import Decision, decide
 from encoders.iam.json_text import PolicyError, kind_of, object_of, refused_character, shown, step
-from encoders.iam.known_caller import complete_context, read_caller
 from encoders.iam.policy import PolicyType
 from encoders.iam.request import NO_RESOURCE, Request
-from encoders.iam.stack import ACCOUNT, Case, Facts
-from encoders.iam.stack_evaluate import (
+from encoders.iam.stack.caller import complete_context, read_caller
+from encoders.iam.stack.decision import Decision, decide
+from encoders.iam.stack.evaluate import (
     ConcreteCase,
     applies,
     is_federated_session,
@@ -30,7 +29,8 @@ from encoders.iam.stack_evaluate import (
     is_role_session,
     lies_in,
 )
-from encoders.iam.stack_json import read_stack
+from encoders.iam.stack.parse import read_stack
+from encoders.iam.stack.stack import ACCOUNT, Case, Facts
 from encoders.iam.wildcard import ArnWildcards
 
 Json = Mapping[str, object]

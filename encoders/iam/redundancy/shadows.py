@@ -14,11 +14,11 @@ from itertools import product
 from operator import or_
 
 from automaton import solve
-from encoders.iam.cover import ACTIONS, FRESH, resources, sample
-from encoders.iam.overlap import Overlap
 from encoders.iam.policy import Effect, Policy, Statement
-from encoders.iam.redundancy import Kind, Report, redundant_values
-from encoders.iam.remains import (
+from encoders.iam.redundancy.cover import ACTIONS, FRESH, resources, sample
+from encoders.iam.redundancy.lists import Kind, Report, redundant_values
+from encoders.iam.redundancy.overlap import Overlap
+from encoders.iam.redundancy.remains import (
     ELEMENTS,
     Remains,
     element,

@@ -15,12 +15,12 @@ from automaton.budget import Budget, LimitReached
 from automaton.solver import solve
 from automaton.terms import Formula, Problem
 from automaton.verdict import Sat, Unknown
-from encoders.iam.boxes import Inseparable
-from encoders.iam.by_cells import Decided, by_cells
-from encoders.iam.labels import Axis, Label
-from encoders.iam.outside_access import Access, access_of
+from encoders.iam.findings.boxes import Inseparable
+from encoders.iam.findings.by_cells import Decided, by_cells
+from encoders.iam.findings.labels import Axis, Label
+from encoders.iam.findings.outside_access import Access, access_of
+from encoders.iam.findings.refinement import Holds, Refinement
 from encoders.iam.policy import Policy, PrincipalKind
-from encoders.iam.refinement import Holds, Refinement
 from encoders.iam.wildcard import ArnWildcards
 
 SEGMENTS = ArnWildcards.SEGMENTS

@@ -7,11 +7,11 @@ from collections import defaultdict
 from automaton import terms
 from automaton.budget import Budget
 from automaton.terms import Formula
-from encoders.iam.boxes import Box, Boxes
-from encoders.iam.domains import Domain, domain
-from encoders.iam.labels import Axis
-from encoders.iam.outside_access import Access, parts_of
-from encoders.iam.strata import CellBox, Intent, Scale, Strata
+from encoders.iam.findings.boxes import Box, Boxes
+from encoders.iam.findings.domains import Domain, domain
+from encoders.iam.findings.labels import Axis
+from encoders.iam.findings.outside_access import Access, parts_of
+from encoders.iam.findings.strata import CellBox, Intent, Scale, Strata
 
 Decided = tuple[Intent, bool]
 """The intent of a finding, and whether it is public."""

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from automaton.budget import Budget
-from encoders.iam.domains import as_row, as_set
+from encoders.iam.findings.domains import as_row, as_set
 
 Intent = tuple[int, ...]
 """The number of a label for each axis."""

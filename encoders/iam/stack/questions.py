@@ -10,13 +10,13 @@ from automaton.terms import Formula, Problem
 from automaton.verdict import Model
 from encoders.iam import authorize
 from encoders.iam.believable import believable_witness
-from encoders.iam.decision import decide
 from encoders.iam.explain import Explanation, Reason, spelled
 from encoders.iam.parse import policy_from_json
 from encoders.iam.policy import Policy, Test
 from encoders.iam.request import RESOURCE, Request, SymbolicRequest
-from encoders.iam.stack import Case, Facts, Stack
-from encoders.iam.stack_authorize import stack_allows
+from encoders.iam.stack.authorize import stack_allows
+from encoders.iam.stack.decision import decide
+from encoders.iam.stack.stack import Case, Facts, Stack
 from encoders.iam.wildcard import ANY_BUT_COLON, ArnWildcards, reads_alike
 
 OWNER = "aws:resourceaccount"

@@ -20,8 +20,8 @@ from automaton.regex import Regex
 from automaton.terms import Formula, Variable
 from automaton.verdict import Unsupported
 from encoders.iam import templates
+from encoders.iam.access.language import meet_actions, meet_all, meet_arns, meet_texts
 from encoders.iam.conditions import Comparison
-from encoders.iam.language import meet_actions, meet_all, meet_arns, meet_texts
 from encoders.iam.policy import Principal, PrincipalKind, Statement
 from encoders.iam.principals import ANONYMOUS, Caller, covers, principal_regex, require_known_form
 from encoders.iam.symbols import ACTION, PRINCIPAL, RESOURCE

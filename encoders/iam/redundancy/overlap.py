@@ -6,8 +6,8 @@ but those.
 
 from collections.abc import Iterator, Sequence
 
-from encoders.iam.cover import VARIABLE, Index, Language
 from encoders.iam.policy import Patterns
+from encoders.iam.redundancy.cover import VARIABLE, Index, Language
 
 
 class Overlap:

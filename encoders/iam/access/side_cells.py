@@ -17,11 +17,11 @@ from automaton.regex import Regex
 from automaton.terms import And, Formula, InRegex, InTemplate, Problem, Variable
 from automaton.verdict import Sat, Unknown
 from encoders.iam import authorize
-from encoders.iam.asked import Asked
+from encoders.iam.access.asked import Asked
+from encoders.iam.access.sides import ALL_OF_A_SIDE, Words
 from encoders.iam.context_keys import references_in
 from encoders.iam.policy import Policy, Statement
 from encoders.iam.request import SymbolicRequest
-from encoders.iam.sides import ALL_OF_A_SIDE, Words
 from encoders.iam.symbols import ACTION, PRINCIPAL, RESOURCE, present, value_of
 
 

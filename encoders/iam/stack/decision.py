@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from encoders.iam import stack_evaluate as stack
 from encoders.iam.explain import Json, Reason, request_to_json
 from encoders.iam.policy import Effect, PolicyType
 from encoders.iam.request import Request
-from encoders.iam.stack import Naming
-from encoders.iam.stack_evaluate import ConcreteCase
+from encoders.iam.stack import evaluate as stack
+from encoders.iam.stack.evaluate import ConcreteCase
+from encoders.iam.stack.stack import Naming
 
 
 class Outcome(Enum):

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from automaton import terms
 from automaton.terms import Formula
 from encoders.iam import authorize
+from encoders.iam.access.sides import read_principal
 from encoders.iam.caller_keys import FOLLOWING
 from encoders.iam.conditions import Family
 from encoders.iam.context_keys import Key, name_of
 from encoders.iam.keys import is_always_present
 from encoders.iam.policy import Patterns, Principals, Quantifier, Test
 from encoders.iam.request import ContextValue, SymbolicRequest
-from encoders.iam.sides import read_principal
 from encoders.iam.wildcard import ArnWildcards
 
 Context = Mapping[str, ContextValue]

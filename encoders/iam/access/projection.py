@@ -12,12 +12,12 @@ from dataclasses import dataclass
 
 from automaton.budget import Budget, LimitReached
 from automaton.verdict import Reason, Unknown
-from encoders.iam.asked import Asked, Context
+from encoders.iam.access.asked import Asked, Context
+from encoders.iam.access.set_cover import Part, cover
+from encoders.iam.access.side_cells import Answer, SideCells, has_value, side_cells
+from encoders.iam.access.sides import Side, Words
 from encoders.iam.policy import Policy
 from encoders.iam.principals import Caller
-from encoders.iam.set_cover import Part, cover
-from encoders.iam.side_cells import Answer, SideCells, has_value, side_cells
-from encoders.iam.sides import Side, Words
 from encoders.iam.wildcard import ArnWildcards
 
 SEGMENTS = ArnWildcards.SEGMENTS

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from encoders.iam.json_text import PolicyError, kind_of, object_of
 from encoders.iam.parse import policy_from_json
 from encoders.iam.policy import Effect, Policy, PolicyType, PrincipalKind, Statement
-from encoders.iam.stack import Stack
+from encoders.iam.stack.stack import Stack
 
 _KINDS = frozenset({"identity", "resource", "boundary", "session", "endpoint", "scp", "rcp"})
 

@@ -16,7 +16,7 @@ from encoders.iam import evaluate
 from encoders.iam.policy import Effect, PolicyType, Principal, PrincipalKind, Principals, Statement
 from encoders.iam.principals import Caller, covers
 from encoders.iam.request import NO_RESOURCE, Request
-from encoders.iam.stack import (
+from encoders.iam.stack.stack import (
     ASSUME_ROLE,
     GET_CALLER_IDENTITY,
     RETIRE_GRANT,

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from automaton import solve
-from encoders.iam.cover import (
+from encoders.iam.policy import Patterns, Policy, Statement
+from encoders.iam.redundancy.cover import (
     ACTIONS,
     Covered,
     Language,
@@ -19,7 +20,6 @@ from encoders.iam.cover import (
     covered_values,
     resources,
 )
-from encoders.iam.policy import Patterns, Policy, Statement
 from encoders.iam.shrink import Effort
 from encoders.iam.wildcard import ArnWildcards
 
