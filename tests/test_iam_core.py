@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from automaton import Problem, Reason, Unknown, Unsat, Verdict, solve
 from encoders.iam import questions
-from encoders.iam.core import Core[Question], minimal_core
+from encoders.iam.core import Core, minimal_core
 from encoders.iam.parse import policy_from_json
 from encoders.iam.policy import Effect, Policy, PolicyType, Statement
 from encoders.iam.questions import Question, no_new_access, no_public_access
