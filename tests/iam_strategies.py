@@ -176,7 +176,7 @@ def conditions(draw: st.DrawFn) -> Test:
     if draw(st.integers(0, 5)) == 0:
         return Test("Null", None, False, spelling, draw(_some(("true", "false"))), "$")
     operator = draw(st.sampled_from(operators))
-    quantifiers: list[Quantifier | None] = [None]
+    quantifiers: list[Quantifier | None] = [None] if key not in MULTI_VALUED[1:] else []
     if key in MULTI_VALUED or key.startswith("aws:"):
         quantifiers += Quantifier
     quantifier = draw(st.sampled_from(quantifiers))
@@ -270,13 +270,14 @@ def model_of(request: Request, symbolic: SymbolicRequest) -> Model:
         ACTION.name: request.action.lower(),
         RESOURCE.name: NO_RESOURCE if request.resource is None else request.resource,
     }
-    lists = (request.values(name) for name in symbolic.keys)
+    lists = (request.values(key.name) for key in symbolic.keys.values() if key.is_multi_valued)
     slots = max([1, *(len(values) for values in lists if isinstance(values, tuple))])
     for key in symbolic.keys.values():
         value = request.values(key.name)
         values = (value,) if isinstance(value, str) else value or ()
         model[presence_of(key.name).name] = bool(values)
-        model[is_list(key).name] = not isinstance(value, str)
+        if key.may_be_single:
+            model[is_list(key).name] = not isinstance(value, str)
         for slot in range(slots if key.is_multi_valued else 1):
             chosen = values[min(slot, len(values) - 1)] if values else None
             model.update(_values(key.at(slot), chosen))

@@ -18,7 +18,7 @@ from encoders.iam.stack.simulate import read_case, simulate
 from encoders.iam.stack.stack import Case
 from tests.iam_strategies import model_of
 
-CASES = json.loads((Path(__file__).parent / "corpus/iam/simulate.json").read_text("utf-8"))
+CASES = json.loads((Path(__file__).parent / "corpus/simulate.json").read_text("utf-8"))
 
 ACCOUNT, OTHER = "111122223333", "444455556666"
 ANN = f"arn:aws:iam::{ACCOUNT}:user/ann"
