@@ -21,7 +21,7 @@ from encoders.iam.principals import SESSION, Caller
 PATTERNS_KEPT = 1 << 14
 
 PRINCIPAL_TYPE = "aws:principaltype"
-USER_NAME = "aws:username"
+ACCOUNT, USER_NAME = "aws:principalaccount", "aws:username"
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,9 @@ _ANY_SEGMENT = rx.star(rx.chars(_SEGMENT))
 _PATH = rx.plus(rx.chars(~CharSet.chars(SESSION)))
 _AWS = rx.literal("AWS:")
 
+USER_PATH = rx.concat(rx.literal(":user/"), rx.optional(rx.concat(_PATH, rx.literal("/"))))
+"""What stands between the account and the name of a user."""
+
 AWS_CALLERS = rx.concat(_AWS, rx.ALL)
 SERVICE_CALLERS = rx.concat(rx.literal("Service:"), rx.ALL)
 _ANONYMOUS = rx.literal("*")
@@ -86,7 +89,7 @@ PARTS = {
         tail=rx.optional(rx.concat(rx.literal(SESSION), rx.plus(rx.ANY))),
         scope=rx.union(AWS_CALLERS, _ANONYMOUS),
     ),
-    "aws:principalaccount": CallerPart(
+    ACCOUNT: CallerPart(
         head=rx.concat(
             rx.literal("AWS:arn:"),
             _SOME_SEGMENT,
@@ -102,8 +105,7 @@ PARTS = {
             _SOME_SEGMENT,
             rx.literal(":iam::"),
             _SOME_SEGMENT,
-            rx.literal(":user/"),
-            rx.optional(rx.concat(_PATH, rx.literal("/"))),
+            USER_PATH,
         ),
         chars=~CharSet.chars(f"/{SESSION}"),
         tail=rx.EPSILON,
@@ -152,7 +154,7 @@ def value_of_caller(name: str, text: str) -> str | None:
     _, _, _, _, account, path = arn.split(":", 5)
     if name == "aws:principalarn":
         return arn
-    if name == "aws:principalaccount":
+    if name == ACCOUNT:
         return account
     return path.rsplit("/", 1)[-1] if path.startswith("user/") else None
 
@@ -161,7 +163,7 @@ def is_in_scope(name: str, caller: Caller) -> bool:
     """Return True iff it is known which value of the key of `PARTS` the caller carries, if any."""
     if name == "aws:principalarn":
         return caller.kind in (PrincipalKind.AWS, PrincipalKind.ANYONE)
-    return name != "aws:principalaccount" or caller.kind is PrincipalKind.AWS
+    return name != ACCOUNT or caller.kind is PrincipalKind.AWS
 
 
 def type_of_caller(caller: Caller) -> str | None:

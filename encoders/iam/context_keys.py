@@ -21,7 +21,7 @@ from automaton.verdict import Unsupported
 from encoders.iam.caller_keys import CallerPart
 from encoders.iam.catalogue import KeyType, key_facts
 from encoders.iam.conditions import Comparison, Family, operator_of
-from encoders.iam.keys import EPOCH_TIME, is_tag
+from encoders.iam.keys import EPOCH_TIME, may_be_empty
 from encoders.iam.policy import Patterns, Policy, Statement, Test
 from encoders.iam.variables import Reference, references_of
 
@@ -154,7 +154,7 @@ def _key(name: str, uses: _Uses) -> Key:
         read_as=frozenset(uses.families),
         is_multi_valued=is_multi_valued,
         may_be_single=facts is None and is_multi_valued and uses.has_plain_test,
-        may_be_empty=uses.may_be_empty or is_tag(name),
+        may_be_empty=uses.may_be_empty or may_be_empty(name),
         is_referenced=uses.referenced_at is not None,
         is_folded=uses.folded_at is not None,
     )
@@ -176,7 +176,7 @@ def _family(kind: Family | None, families: Collection[Family]) -> Family:
     kinds = set(families) - {Family.PRESENCE}
     if not kinds:
         return Family.PRESENCE
-    if kinds <= _OF_EPOCH and (kind is Family.EPOCH or (kind is None and len(kinds) == 2)):
+    if kind is Family.EPOCH and kinds <= _OF_EPOCH:
         return Family.EPOCH
     if kind is not None:
         return kind if kinds == {kind} else Family.TEXT

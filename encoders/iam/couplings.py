@@ -16,6 +16,7 @@ from automaton import terms
 from automaton.charset import CharSet
 from automaton.terms import Formula, Sort, Variable
 from encoders.iam.caller_keys import (
+    ACCOUNT,
     AWS_CALLERS,
     FOLLOWING,
     PARTS,
@@ -23,6 +24,7 @@ from encoders.iam.caller_keys import (
     SERVICE_CALLERS,
     TYPES,
     USER_NAME,
+    USER_PATH,
 )
 from encoders.iam.catalogue import canonical_key
 from encoders.iam.conditions import Family
@@ -172,9 +174,15 @@ def _of_caller(
         return
     if not has_principal:
         yield terms.in_regex(PRINCIPAL, AWS_CALLERS)
-    for key in keys.values():
-        if key.part is not None and key.is_referenced and _is_in_use(key, used):
-            yield from _is_part_of_caller(key)
+    bound = {
+        name: key
+        for name, key in keys.items()
+        if key.part is not None and key.is_referenced and _is_in_use(key, used)
+    }
+    if {ACCOUNT, USER_NAME} <= bound.keys():
+        yield from _are_parts_of_user(bound.pop(ACCOUNT), bound[USER_NAME])
+    for key in bound.values():
+        yield from _is_part_of_caller(key)
     if PRINCIPAL_TYPE in keys:
         for word, callers in TYPES.items():
             is_of_type = terms.in_regex(PRINCIPAL, callers)
@@ -187,8 +195,27 @@ def _speaks_of_caller(
     keys: Mapping[str, Key], used: Collection[Variable], *, has_principal: bool
 ) -> bool:
     """Return True iff what is `used` of keys that follow from the caller binds them together."""
-    in_use = [name for name in FOLLOWING & keys.keys() if _is_in_use(keys[name], used)]
-    return len(in_use) > 1 or (has_principal and bool(in_use))
+    following = FOLLOWING & keys.keys()
+    in_use = any(_is_in_use(keys[name], used) for name in following)
+    return in_use and (has_principal or len(following) > 1)
+
+
+def _are_parts_of_user(account: Key, name: Key) -> Iterator[Formula]:
+    """Yield that the account is its part of the caller, beside the name of the caller if any.
+
+    Two templates of one text, whose variables may stand anywhere in it, are hard to solve: one
+    template holds both.
+    """
+    part, name_part = account.part, name.part
+    assert part is not None
+    assert name_part is not None
+    has_name = terms.in_regex(PRINCIPAL, name_part.callers(name_part.values))
+    both = terms.in_template(PRINCIPAL, part.head, value_of(account), USER_PATH, value_of(name))
+    alone = terms.in_template(PRINCIPAL, part.head, value_of(account), part.tail)
+    carries = terms.in_regex(PRINCIPAL, part.callers(part.values))
+    equation = terms.if_then_else(has_name, both, alone)
+    fits = terms.in_regex(value_of(account), part.values)
+    yield terms.implication(carries, terms.conjunction(equation, fits))
 
 
 def _is_part_of_caller(key: Key) -> Iterator[Formula]:

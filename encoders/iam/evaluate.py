@@ -29,9 +29,9 @@ from encoders.iam.variables import Exactly, Piece, Reference, Text, pieces_of, s
 from encoders.iam.wildcard import (
     ArnWildcards,
     action_matches,
-    arn_matches,
     folded_matches,
     glob_matches,
+    segments_match,
     whole_resources,
 )
 
@@ -186,8 +186,11 @@ def _is_like(pattern: _Pattern, value: str) -> bool:
 
 
 def _is_arn_like(pattern: _Pattern, value: str) -> bool:
-    segments = [_glob(segment) for segment in segments_of(pattern)]
-    return arn_matches(segments, value.translate(_LITERAL))
+    segments = segments_of(pattern)
+    last = segments[-1][-1] if segments[-1] else None
+    takes_rest = isinstance(last, Text) and last.text.endswith("*")
+    globs = [_glob(segment) for segment in segments]
+    return segments_match(globs, value.translate(_LITERAL), takes_rest=takes_rest)
 
 
 def _resource_matches(pattern: _Pattern, resource: str, reading: ArnWildcards) -> bool:

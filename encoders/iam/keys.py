@@ -47,9 +47,12 @@ NEEDS = {"aws:multifactorauthage": "aws:multifactorauthpresent"}
 _TAGS = ("principaltag/", "requesttag/", "resourcetag/")
 
 
-def is_tag(key: str) -> bool:
-    """Return True iff `key` holds the value of a tag, which may be the empty text."""
-    return key.partition(":")[2].startswith(_TAGS)
+_MAY_BE_EMPTY = frozenset({"s3:delimiter", "s3:prefix"})
+
+
+def may_be_empty(key: str) -> bool:
+    """Return True iff the empty text may be a value of `key`: of a tag, or a part of a query."""
+    return key.partition(":")[2].startswith(_TAGS) or key in _MAY_BE_EMPTY
 
 
 def is_always_present(key: str) -> bool:

@@ -167,7 +167,8 @@ def _holds_present(key: Key, model: Model) -> bool:
 
 def _carried(key: Key, model: Model, caller: Caller, text: str) -> ContextValue | None:
     """Return the value of `key` in the request of `model`, None iff it is absent."""
-    is_read_off = not key.is_referenced or value_of(key).name not in model
+    told = (value_of(key).name, presence_of(key.name).name)
+    is_read_off = not key.is_referenced or model.keys().isdisjoint(told)
     if key.part is not None and is_read_off:
         known = value_of_caller(key.name, text)
         if known is not None or is_in_scope(key.name, caller):

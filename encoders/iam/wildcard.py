@@ -87,13 +87,18 @@ def action_matches(pattern: str, action: str) -> bool:
     return glob_matches(pattern.lower(), action.lower())
 
 
-def arn_matches(segments: Sequence[str], value: str) -> bool:
-    """Return True iff a pattern matches `value` segment by segment, as the Arn operators do.
+def arn_matches(pattern: str, value: str) -> bool:
+    """Return True iff `pattern` matches `value` segment by segment, as the Arn operators do."""
+    return segments_match(pattern.split(":", 5), value, takes_rest=pattern.endswith("*"))
 
-    `segments` are the pattern's, cut at its first five colons.
+
+def segments_match(segments: Sequence[str], value: str, *, takes_rest: bool) -> bool:
+    """Return True iff a pattern that is cut at its first five colons matches `value`.
+
+    If it has fewer, its last segment takes the whole rest iff `takes_rest`.
     """
     parts = value.split(":", 5)
-    if len(segments) < 6 and segments[-1].endswith("*"):
+    if len(segments) < 6 and takes_rest:
         parts = parts[: len(segments)]
     return len(segments) == len(parts) and all(map(glob_matches, segments, parts))
 

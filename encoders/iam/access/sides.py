@@ -120,7 +120,7 @@ class Words:
         coded, value = self._coded(pattern), value.translate(_CODES)
         if self.reading is ArnWildcards.TEXT:
             return glob_matches(coded, value)
-        return arn_matches(coded.split(":", 5), value)
+        return arn_matches(coded, value)
 
     def _coded(self, pattern: str) -> str:
         """Return a resource pattern in which each literal wildcard is one other character."""

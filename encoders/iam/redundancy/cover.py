@@ -63,7 +63,7 @@ class Language:
 
 
 def _arn_matches(pattern: str, text: str) -> bool:
-    return arn_matches(pattern.split(":", 5), text)
+    return arn_matches(pattern, text)
 
 
 ACTIONS = Language(action_matches, action_regex, folds=True)
