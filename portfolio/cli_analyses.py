@@ -6,7 +6,13 @@ import click
 
 from encoders.iam.access.addresses import Limit
 from encoders.iam.policy import PolicyType
-from portfolio.options import Options, QuestionCommand, analysis_options, simulation_options
+from portfolio.options import (
+    Options,
+    QuestionCommand,
+    analysis_options,
+    simulation_options,
+    zone_options,
+)
 from portfolio.printing import report
 from portfolio.reading import FILE, asked, placed, policy_of, value_of
 
@@ -31,16 +37,7 @@ def simulate(request: str, options: Options) -> int:
 
 @click.command(cls=QuestionCommand, short_help="Who outside gets what, as few patterns as can be.")
 @click.argument("policy", type=FILE)
-@click.option(
-    "--trusted-account", "accounts", metavar="ID", multiple=True, help="May be given often."
-)
-@click.option(
-    "--trusted-organization",
-    "organizations",
-    metavar="ID",
-    multiple=True,
-    help="May be given often.",
-)
+@zone_options
 @analysis_options
 def findings(
     policy: str, accounts: tuple[str, ...], organizations: tuple[str, ...], options: Options

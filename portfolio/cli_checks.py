@@ -8,7 +8,13 @@ from encoders.iam.policy import PolicyType
 from encoders.iam.resource_types import RESOURCE_TYPES
 from encoders.iam.stack.simulate import read_facts
 from encoders.iam.trust_zone import TrustZone
-from portfolio.options import Options, QuestionCommand, question_options, stack_options
+from portfolio.options import (
+    Options,
+    QuestionCommand,
+    question_options,
+    stack_options,
+    zone_options,
+)
 from portfolio.printing import report
 from portfolio.reading import FILE, asked, policies_of, policy_of, stacks_of
 
@@ -93,16 +99,7 @@ def check_no_public_access(
 
 @click.command(cls=QuestionCommand, short_help="Does a resource policy keep other accounts out?")
 @click.argument("policy", type=FILE)
-@click.option(
-    "--trusted-account", "accounts", metavar="ID", multiple=True, help="May be given often."
-)
-@click.option(
-    "--trusted-organization",
-    "organizations",
-    metavar="ID",
-    multiple=True,
-    help="May be given often.",
-)
+@zone_options
 @question_options
 def check_no_cross_account_access(
     policy: str, accounts: tuple[str, ...], organizations: tuple[str, ...], options: Options

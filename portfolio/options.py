@@ -153,6 +153,25 @@ _POLICY_TYPE = click.option(
 )
 
 
+_ZONE = (
+    click.option(
+        "--trusted-account", "accounts", metavar="ID", multiple=True, help="May be given often."
+    ),
+    click.option(
+        "--trusted-organization",
+        "organizations",
+        metavar="ID",
+        multiple=True,
+        help="May be given often.",
+    ),
+)
+
+
+def zone_options(function: F) -> F:
+    """Add the options for the accounts and organizations that are trusted."""
+    return _with(function, *_ZONE)
+
+
 def race_options(function: F) -> F:
     """Add the options that say how races are run."""
     return _with(function, *_RACERS, *_LIMITS)
