@@ -122,6 +122,10 @@ PARTS = {
 """
 
 
+CASED = frozenset({"aws:principalarn", USER_NAME})
+"""The parts that may have letters in upper case."""
+
+
 def _arns(service: str, rest: Regex) -> Regex:
     head = rx.concat(rx.literal("AWS:arn:"), _SOME_SEGMENT, rx.literal(f":{service}::"))
     return rx.concat(head, _SOME_SEGMENT, rest)

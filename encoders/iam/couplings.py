@@ -18,6 +18,7 @@ from automaton.terms import Formula, Sort, Variable
 from encoders.iam.caller_keys import (
     ACCOUNT,
     AWS_CALLERS,
+    CASED,
     FOLLOWING,
     PARTS,
     PRINCIPAL_TYPE,
@@ -54,8 +55,8 @@ def coupled(keys: Mapping[str, Key], *, has_principal: bool) -> dict[str, Key]:
     following = FOLLOWING & keys.keys()
     if not has_principal and len(following) < 2:
         return dict(keys)
-    # A folded value is in lower case, and a part of the caller is not: nothing follows from it.
-    bound = {name for name in following & PARTS.keys() if not keys[name].is_folded}
+    # Where a value is held to lower case, nothing follows from a part that may be in another.
+    bound = following & PARTS.keys() - {name for name in CASED & following if keys[name].is_folded}
     parts = {name: PARTS[name] for name in bound}
     if not has_principal:
         parts = {name: replace(part, scope=rx.ALL) for name, part in parts.items()}
@@ -116,7 +117,7 @@ def _form(key: Key) -> Formula | None:
             return terms.between(variable, FIRST_DATE, LAST_DATE)
         case Family.EPOCH:
             return terms.between(variable, FIRST_EPOCH, LAST_DATE)
-        case Family.TEXT | Family.BINARY:
+        case Family.TEXT | Family.BINARY | Family.PRESENCE:
             return _form_of_text(key, variable)
     return None
 
