@@ -125,10 +125,12 @@ def _form(key: Key) -> Formula | None:
 def _form_of_text(key: Key, variable: Variable) -> Formula | None:
     may_be_empty = key.may_be_empty and not key.is_multi_valued
     written = written_forms(key.holds, key.read_as)
+    if key.is_folded:
+        held = terms.in_regex(variable, rx.star(_FOLDED) if may_be_empty else rx.plus(_FOLDED))
+        is_name = key.name == USER_NAME
+        return terms.conjunction(held, terms.in_regex(variable, NAMES)) if is_name else held
     if key.name == USER_NAME:
         return terms.in_regex(variable, NAMES)
-    if key.is_folded:
-        return terms.in_regex(variable, rx.star(_FOLDED) if may_be_empty else rx.plus(_FOLDED))
     if written is None:
         return terms.TRUE if may_be_empty else None
     in_form = terms.in_regex(variable, written)
