@@ -144,3 +144,13 @@ def test_a_key_of_which_nobody_says_how_many_values_it_holds_may_hold_one_or_sev
     assert found.context["ex:K"] == "a"
     assert added(when("ForAnyValue:StringEquals", "ex:K", "a", "b"), both) is None
     assert added(single, both) is not None
+
+
+def test_a_service_may_send_one_value_of_its_own_key_and_a_global_key_is_a_list() -> None:
+    events = when("StringEquals", "events:detail-type", "a")
+
+    assert is_allowed(events, carrying("a", key="events:detail-type")) is False
+    single = Request(ANN, "s3:getobject", "*", {"events:detail-type": "a"})
+    assert is_allowed(events, single) is True
+    assert added(policy(), events) is not None
+    assert added(policy(), when("StringEquals", TAGS, "a")) is None

@@ -133,8 +133,8 @@ def test_holds(test: Test, request: SymbolicRequest) -> Formula:
     """Return the formula that holds iff `test` holds.
 
     Values are alternatives; a negated operator holds iff none fits. Where the key is absent, a
-    positive operator fails, and a negated one and one with IfExists hold. A key of several values
-    fits nothing without a set operator. Under ForAllValues every value must fit, which is so of
+    positive operator fails, and a negated one and one with IfExists hold. A list of values fits
+    nothing without a set operator. Under ForAllValues every value must fit, which is so of
     none; under ForAnyValue some value must, whatever else holds of an absent key.
     """
     operator, key = operator_of(test), request.key(test.key)

@@ -1,11 +1,11 @@
 """The condition keys of a question: what kind of value each holds, and how many.
 
 A key that AWS documents has as many values, and values of the kind, that the catalogue says. Any
-other holds one value, unless a test with a set operator names it, of the kind that its operators
-read; where only some of its tests have a set operator, it may hold one or several. Where an
-operator reads another kind, or operators of several kinds read a key that is not documented, its
-value is text, and each operator reads that text. Only tags are ever empty, and keys of which a
-policy says so.
+other holds values of the kind that its operators read, several iff set operators name it. Where
+only some tests of a key of several values have a set operator, it may hold one or several, but for
+global keys, which are lists. Where an operator reads another kind, or operators of several kinds
+read a key that is not documented, its value is text, and each operator reads that text. Only tags,
+parts of queries, and keys of which a policy says so are ever empty.
 
 Where a policy variable stands under an operator that ignores case, the keys on both sides are held
 to lower case: of tests that all ignore case nothing else is lost. Other tests of such a key, and
@@ -65,6 +65,15 @@ def is_known_multi_valued(name: str) -> bool:
     """Return True iff AWS documents the key as one that holds several values."""
     facts = key_facts(name)
     return facts is not None and facts.multivalued
+
+
+def is_always_a_list(name: str) -> bool:
+    """Return True iff every request that carries the key carries a list, if only of one value.
+
+    So it is with the global keys that AWS documents as multivalued. A service's own key may come as
+    one value too: AWS's managed policies test `events:detail-type` without a set operator.
+    """
+    return name.startswith("aws:") and is_known_multi_valued(name)
 
 
 @dataclass
@@ -153,7 +162,7 @@ def _key(name: str, uses: _Uses) -> Key:
         holds=kind,
         read_as=frozenset(uses.families),
         is_multi_valued=is_multi_valued,
-        may_be_single=facts is None and is_multi_valued and uses.has_plain_test,
+        may_be_single=is_multi_valued and uses.has_plain_test and not is_always_a_list(name),
         may_be_empty=uses.may_be_empty or may_be_empty(name),
         is_referenced=uses.referenced_at is not None,
         is_folded=uses.folded_at is not None,

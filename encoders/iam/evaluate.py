@@ -108,8 +108,8 @@ def test_holds(test: Test, request: Request) -> bool:
     """Return True iff `test` holds.
 
     Values are alternatives; a negated operator holds iff none fits. Where the key is absent, a
-    positive operator fails, and a negated one and one with IfExists hold. A key of several values
-    fits nothing without a set operator. Under ForAllValues every value must fit, which is so of
+    positive operator fails, and a negated one and one with IfExists hold. A list of values fits
+    nothing without a set operator. Under ForAllValues every value must fit, which is so of
     none; under ForAnyValue some value must, whatever else holds of an absent key.
     """
     operator, value = operator_of(test), request.values(test.key)

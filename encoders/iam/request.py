@@ -21,7 +21,7 @@ from encoders.iam.caller_keys import (
     value_of_caller,
 )
 from encoders.iam.conditions import Family
-from encoders.iam.context_keys import Key, is_known_multi_valued, keys_of, name_of
+from encoders.iam.context_keys import Key, is_always_a_list, keys_of, name_of
 from encoders.iam.couplings import NO_RESOURCE, variables_in
 from encoders.iam.keys import IS_AWS_SERVICE, is_always_present, is_never_anonymous
 from encoders.iam.policy import Policy
@@ -65,7 +65,7 @@ ANY_TEXT = "any"
 class Request:
     """A concrete request. `principal` None: the policies name none. Key names ignore case.
 
-    A key of several values holds a tuple; one that AWS documents as such may hold one text too.
+    A key of several values holds a tuple; one that always does so may be given as one text too.
     """
 
     principal: Caller | None
@@ -80,7 +80,7 @@ class Request:
         """
         name = name_of(key)
         value = self._by_name.get(name)
-        if isinstance(value, str) and is_known_multi_valued(name):
+        if isinstance(value, str) and is_always_a_list(name):
             value = (value,) if value else ()
         return None if value == () else value
 
