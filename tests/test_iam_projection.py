@@ -336,6 +336,15 @@ def test_an_allowed_request_is_in_the_printed_set_of_each_side(
         assert matches(asked(Side.WHERE, document, reading), request.resource)
 
 
+def test_a_kind_of_caller_is_a_condition_where_nobody_is_named() -> None:
+    kinds = {"StringEquals": {"aws:PrincipalType": "User"}}
+    access = answered(who_can(policy({"Principal": "*", "Condition": kinds})))
+
+    assert [(piece.pattern, piece.conditions, piece.is_exact) for piece in access.pieces] == [
+        ("*", ("aws:PrincipalType",), False)
+    ]
+
+
 def test_a_role_stands_for_its_sessions() -> None:
     role = "arn:aws:iam::111122223333:role/path/admin"
     access = answered(who_can(policy({"Principal": {"AWS": role}})))

@@ -19,6 +19,7 @@ from automaton.verdict import Sat, Unknown
 from encoders.iam import authorize
 from encoders.iam.access.asked import Asked
 from encoders.iam.access.sides import ALL_OF_A_SIDE, Words
+from encoders.iam.caller_keys import FOLLOWING
 from encoders.iam.context_keys import references_in
 from encoders.iam.policy import Policy, Statement
 from encoders.iam.request import SymbolicRequest
@@ -326,8 +327,11 @@ def _keys_by_variable(policy: Policy, request: SymbolicRequest) -> dict[Variable
     keys: dict[Variable, dict[str, None]] = {}
     for statement in policy.statements:
         for name, formula in _uses_of_keys(statement, request):
-            for variable in _variables(formula):
-                keys.setdefault(variable, {})[request.key(name).spelling] = None
+            key = request.key(name)
+            # What follows from the caller hangs on it, though the test speaks of the key alone.
+            follows = [PRINCIPAL] if key.name in FOLLOWING else []
+            for variable in (*_variables(formula), *follows):
+                keys.setdefault(variable, {})[key.spelling] = None
     return keys
 
 
