@@ -71,7 +71,6 @@ def _within(regex: Regex, chars: CharSet) -> Regex:
 
 _SEGMENT = ~CharSet.chars(f":{SESSION}")
 _SOME_SEGMENT = rx.plus(rx.chars(_SEGMENT))
-_ANY_SEGMENT = rx.star(rx.chars(_SEGMENT))
 _PATH = rx.plus(rx.chars(~CharSet.chars(SESSION)))
 _AWS = rx.literal("AWS:")
 

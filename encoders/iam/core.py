@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Generic, TypeVar
 
-from automaton.verdict import Unsupported
 from encoders.iam.explain import NamedPolicy, Reason
 from encoders.iam.policy import Effect, Policy, Statement
 from encoders.iam.questions import Claim, Question, ask
@@ -92,12 +91,7 @@ def _of(named: NamedPolicy, role: Role, effects: Sequence[Effect]) -> Iterator[_
 
 
 def _is_proved(question: Question, kept: Sequence[_Candidate], effort: Effort) -> bool:
-    try:
-        fewer = _with_candidates(question, kept)
-    except Unsupported:
-        # A key that goes with the dropped statements may leave another one of no known meaning.
-        return False
-    return effort.proves(fewer.problem)
+    return effort.proves_built(lambda: _with_candidates(question, kept).problem)
 
 
 def _with_candidates(question: Question, kept: Sequence[_Candidate]) -> Question:

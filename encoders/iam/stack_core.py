@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from automaton.verdict import Unsupported
 from encoders.iam.core import Core, Role
 from encoders.iam.explain import Reason
 from encoders.iam.policy import Effect, Statement
@@ -64,12 +63,7 @@ def _of(stack: Stack, role: Role, effect: Effect) -> Iterator[_Candidate]:
 
 
 def _is_proved(question: StackQuestion, kept: Sequence[_Candidate], effort: Effort) -> bool:
-    try:
-        fewer = _with_candidates(question, kept)
-    except Unsupported:
-        # A key that goes with the dropped statements may leave another one of no known meaning.
-        return False
-    return effort.proves(fewer.problem)
+    return effort.proves_built(lambda: _with_candidates(question, kept).problem)
 
 
 def _with_candidates(question: StackQuestion, kept: Sequence[_Candidate]) -> StackQuestion:
