@@ -1,0 +1,139 @@
+"""Terms of SMT-LIB scripts: sorted, closed under the script's definitions, interned.
+
+A parser has expanded every `let`, definition and annotation, so that a term is a variable, a
+constant, or a function of the theories Core, Ints, Reals and Unicode Strings applied to terms,
+under its name in SMT-LIB 2.7. What occurs twice is one object: a term is a graph, walked without
+recursion. What a term means is told by `evaluate`.
+"""
+
+from __future__ import annotations
+
+import itertools
+import weakref
+from collections.abc import Callable
+from enum import Enum
+from fractions import Fraction
+from typing import NamedTuple
+
+VARIABLE = "variable"
+CONSTANT = "constant"
+
+
+class TermSort(Enum):
+    """The sort of a term; the value is its name in SMT-LIB."""
+
+    BOOL = "Bool"
+    INT = "Int"
+    REAL = "Real"
+    STRING = "String"
+    REGLAN = "RegLan"
+
+
+class Place(NamedTuple):
+    """Where in its script something stands; lines and columns count from 1."""
+
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"line {self.line}, column {self.column}"
+
+
+Constant = bool | int | Fraction | str
+
+
+class Term:
+    """A variable (`name`), a constant (`value`), or `operator` applied to `parts`.
+
+    `indices` are those of an indexed operator, such as 2 and 5 of `(_ re.loop 2 5)`. `place` is
+    where the term first occurs. `serial` orders terms by age: parts are older than their users.
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "indices",
+        "name",
+        "operator",
+        "parts",
+        "place",
+        "serial",
+        "sort",
+        "value",
+    )
+    operator: str
+    parts: tuple[Term, ...]
+    indices: tuple[int, ...]
+    sort: TermSort
+    name: str
+    value: Constant | None
+    place: Place
+    serial: int
+
+    def __repr__(self) -> str:
+        """Return the operator and the place: the whole term may be as large as its script."""
+        return f"<{self.name or self.value or self.operator} at {self.place}>"
+
+
+_interned: weakref.WeakValueDictionary[tuple[object, ...], Term] = weakref.WeakValueDictionary()
+_serials = itertools.count()
+NOWHERE = Place(0, 0)
+
+
+def variable(name: str, sort: TermSort, place: Place = NOWHERE) -> Term:
+    """Return the variable `name`; in one script a name has one sort."""
+    return _intern(VARIABLE, (), (), sort, name, None, place)
+
+
+def constant(value: Constant, sort: TermSort, place: Place = NOWHERE) -> Term:
+    """Return a constant; a RegLan has none, and a Real one is a Fraction."""
+    return _intern(CONSTANT, (), (), sort, "", value, place)
+
+
+def application(
+    operator: str,
+    parts: tuple[Term, ...],
+    sort: TermSort,
+    *,
+    indices: tuple[int, ...] = (),
+    place: Place = NOWHERE,
+) -> Term:
+    """Return `operator` applied to `parts`, whose number and sorts the caller has checked."""
+    return _intern(operator, parts, indices, sort, "", None, place)
+
+
+def _intern(
+    operator: str,
+    parts: tuple[Term, ...],
+    indices: tuple[int, ...],
+    sort: TermSort,
+    name: str,
+    value: Constant | None,
+    place: Place,
+) -> Term:
+    key = (operator, parts, indices, sort, name, type(value), value)
+    known = _interned.get(key)
+    if known is not None:
+        return known
+    node = Term()
+    node.operator, node.parts, node.indices, node.sort = operator, parts, indices, sort
+    node.name, node.value, node.place, node.serial = name, value, place, next(_serials)
+    return _interned.setdefault(key, node)
+
+
+def in_order(
+    *roots: Term, parts_of: Callable[[Term], tuple[Term, ...]] | None = None
+) -> list[Term]:
+    """Return every term of the graph below `roots` once, each after its parts."""
+    ordered: list[Term] = []
+    seen: set[Term] = set()
+    stack: list[tuple[Term, bool]] = [(root, False) for root in reversed(roots)]
+    while stack:
+        node, is_ready = stack.pop()
+        if is_ready:
+            ordered.append(node)
+        elif node not in seen:
+            seen.add(node)
+            stack.append((node, True))
+            parts = node.parts if parts_of is None else parts_of(node)
+            stack.extend((part, False) for part in reversed(parts) if part not in seen)
+    return ordered
