@@ -74,50 +74,56 @@ class Term:
         return f"<{self.name or self.value or self.operator} at {self.place}>"
 
 
-_interned: weakref.WeakValueDictionary[tuple[object, ...], Term] = weakref.WeakValueDictionary()
-_serials = itertools.count()
 NOWHERE = Place(0, 0)
 
 
-def variable(name: str, sort: TermSort, place: Place = NOWHERE) -> Term:
-    """Return the variable `name`; in one script a name has one sort."""
-    return _intern(VARIABLE, (), (), sort, name, None, place)
+class Pool:
+    """Makes the terms of one script, each once while it is in use."""
 
+    def __init__(self) -> None:
+        self._interned: weakref.WeakValueDictionary[tuple[object, ...], Term] = (
+            weakref.WeakValueDictionary()
+        )
+        self._serials = itertools.count()
 
-def constant(value: Constant, sort: TermSort, place: Place = NOWHERE) -> Term:
-    """Return a constant; a RegLan has none, and a Real one is a Fraction."""
-    return _intern(CONSTANT, (), (), sort, "", value, place)
+    def variable(self, name: str, sort: TermSort, place: Place = NOWHERE) -> Term:
+        """Return the variable `name`; within a pool a name has one sort at a time."""
+        return self._intern(VARIABLE, (), (), sort, name, None, place)
 
+    def constant(self, value: Constant, sort: TermSort, place: Place = NOWHERE) -> Term:
+        """Return a constant; a RegLan has none, and a Real one is a Fraction."""
+        return self._intern(CONSTANT, (), (), sort, "", value, place)
 
-def application(
-    operator: str,
-    parts: tuple[Term, ...],
-    sort: TermSort,
-    *,
-    indices: tuple[int, ...] = (),
-    place: Place = NOWHERE,
-) -> Term:
-    """Return `operator` applied to `parts`, whose number and sorts the caller has checked."""
-    return _intern(operator, parts, indices, sort, "", None, place)
+    def application(
+        self,
+        operator: str,
+        parts: tuple[Term, ...],
+        sort: TermSort,
+        *,
+        indices: tuple[int, ...] = (),
+        place: Place = NOWHERE,
+    ) -> Term:
+        """Return `operator` applied to `parts`, whose number and sorts the caller has checked."""
+        return self._intern(operator, parts, indices, sort, "", None, place)
 
-
-def _intern(
-    operator: str,
-    parts: tuple[Term, ...],
-    indices: tuple[int, ...],
-    sort: TermSort,
-    name: str,
-    value: Constant | None,
-    place: Place,
-) -> Term:
-    key = (operator, parts, indices, sort, name, type(value), value)
-    known = _interned.get(key)
-    if known is not None:
-        return known
-    node = Term()
-    node.operator, node.parts, node.indices, node.sort = operator, parts, indices, sort
-    node.name, node.value, node.place, node.serial = name, value, place, next(_serials)
-    return _interned.setdefault(key, node)
+    def _intern(
+        self,
+        operator: str,
+        parts: tuple[Term, ...],
+        indices: tuple[int, ...],
+        sort: TermSort,
+        name: str,
+        value: Constant | None,
+        place: Place,
+    ) -> Term:
+        key = (operator, parts, indices, sort, name, type(value), value)
+        known = self._interned.get(key)
+        if known is not None:
+            return known
+        node = Term()
+        node.operator, node.parts, node.indices, node.sort = operator, parts, indices, sort
+        node.name, node.value, node.place, node.serial = name, value, place, next(self._serials)
+        return self._interned.setdefault(key, node)
 
 
 def in_order(
