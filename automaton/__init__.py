@@ -1,9 +1,9 @@
 """String constraints decided by automata.
 
 Modules, each importing only those above it:
-verdict, budget, charset, regex, sorts, pieces, terms, evaluate (the referee, used by nothing
-here), alphabet, pattern, nfa, kernels, explorer, assignment, membership, determinise, witness,
-intervals, cells, partition, counting, strings, boolean, quotient, apart, composition,
+verdict, budget, traversal, charset, regex, sorts, pieces, formula, terms, evaluate (the referee, used by
+nothing here), alphabet, pattern, nfa, kernels, explorer, assignment, membership, determinise,
+witness, intervals, cells, partition, counting, strings, boolean, quotient, apart, composition,
 alignment, relaxation, generic, equations, solver.
 """
 

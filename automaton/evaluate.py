@@ -24,6 +24,7 @@ from automaton.terms import (
     InTemplate,
     Or,
     Sort,
+    SumAtMost,
     Truth,
     Variable,
     atoms,
@@ -110,7 +111,15 @@ def _leaf(node: Formula, model: Model) -> bool:
             assert not isinstance(value, str)
             holds = value < node.bound if node.strict else value <= node.bound
             return holds is node.positive
+        case SumAtMost():
+            return sum(f * _measure(model[v.name]) for f, v in node.summands) <= node.bound
     raise TypeError(type(node).__name__)
+
+
+def _measure(value: Value) -> int:
+    """Return the length of a string, or the number itself."""
+    assert isinstance(value, int | str)
+    return len(value) if isinstance(value, str) else value
 
 
 def _meaning(piece: Piece, model: Model) -> Regex:
@@ -124,13 +133,13 @@ def matches(regex: Regex, text: str) -> bool:
     """
     if not _in_range(text):
         raise ValueError(f"a character lies above {MAX_CODE_POINT:#x} in `{text!r}`")
-    derivatives = _Derivatives()
+    derivatives = Derivatives()
     # PERF: most alternatives are refused by their first characters, one by one.
     parts = regex.parts if isinstance(regex, rx.Union) else (regex,)
     return any(_consumes(part, text, derivatives) for part in parts)
 
 
-def _consumes(regex: Regex, text: str, derivatives: _Derivatives) -> bool:
+def _consumes(regex: Regex, text: str, derivatives: Derivatives) -> bool:
     """Return whether what is left of `regex` after the characters of `text` may end there."""
     place = 0
     while regex is not rx.ALL and regex is not rx.NONE:
@@ -157,7 +166,7 @@ def _literal_head(regex: Regex) -> str:
     return ""
 
 
-class _Derivatives:
+class Derivatives:
     """Derivatives and nullability of expressions, each computed once."""
 
     def __init__(self) -> None:

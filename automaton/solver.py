@@ -9,7 +9,7 @@ from automaton.boolean import Search
 from automaton.budget import Budget, LimitReached
 from automaton.equations import Equations
 from automaton.membership import with_plain_atoms
-from automaton.terms import Formula, InTemplate, Problem, Sort, atoms
+from automaton.terms import Formula, InTemplate, Problem, Sort, SumAtMost, atoms
 from automaton.verdict import Model, Reason, Sat, Unknown, Unsat, Value, Verdict
 
 DEFAULTS: dict[Sort, Value] = {
@@ -36,6 +36,8 @@ def solve(problem: Problem, budget: Budget | None = None) -> Verdict:
         formula = problem.formula
         for prepare in PREPARATIONS:
             formula = prepare(formula)
+        if any(isinstance(atom, SumAtMost) for atom in atoms(formula)):
+            return Unknown(Reason.UNSUPPORTED, "a sum of lengths")
         kind = Equations if _has_templates(formula) else Search
         values = kind(problem.variables, budget or Budget()).decide(formula)
     except LimitReached as limit:

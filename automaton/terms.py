@@ -1,17 +1,17 @@
 """The language in the middle: variables, atoms, Boolean formulas, problems.
 
-An atom speaks about one variable; only a template relates the strings of several.
+An atom speaks about one variable; only a template relates the strings of several, and only a sum
+their lengths and numbers.
 
-Every front-end produces a `Problem`, every member consumes one. Formulas are interned and in
-negation normal form: negation stands only on atoms. They are built only by the functions here,
-which simplify as they build, so that what is textually the same on both sides of an implication
-cancels before any solver sees it.
+Every front-end produces a `Problem`, every member consumes one. Formulas are built only by the
+functions here and by the connectives of `formula`, which simplify as they build, so that what is
+textually the same on both sides of an implication cancels before any solver sees it.
 """
 
 from __future__ import annotations
 
-import itertools
-import weakref
+import math
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -19,115 +19,41 @@ from functools import cached_property
 
 from automaton import pieces as pc
 from automaton import regex as rx
+from automaton.formula import (
+    FALSE,
+    TRUE,
+    And,
+    AtMost,
+    Atom,
+    Constant,
+    Formula,
+    InRegex,
+    InTemplate,
+    Or,
+    SumAtMost,
+    Truth,
+    conjunction,
+    constant,
+    describe,
+    disjunction,
+    equivalence,
+    if_then_else,
+    implication,
+    intern,
+    negation,
+)
 from automaton.pieces import Piece
 from automaton.regex import Regex
 from automaton.sorts import NUMERIC, Number, Sort, Variable
 
-
-class Formula:
-    """A formula in negation normal form.
-
-    `serial` orders formulas by age; `negated` is the negation once it was built.
-    """
-
-    __slots__ = ("__weakref__", "negated", "serial")
-    serial: int
-    negated: Formula | None
-
-    def __repr__(self) -> str:
-        return describe(self)
-
-
-class Constant(Formula):
-    """True or false: `TRUE` and `FALSE` are the only two."""
-
-    __slots__ = ("value",)
-    value: bool
-
-
-class Atom(Formula):
-    """A statement about `variable`, or the negation of one (`positive` is False)."""
-
-    __slots__ = ("positive", "variable")
-    variable: Variable
-    positive: bool
-
-
-class Truth(Atom):
-    """The Bool variable itself."""
-
-    __slots__ = ()
-
-
-class InRegex(Atom):
-    """The String variable is matched by `regex`."""
-
-    __slots__ = ("regex",)
-    regex: Regex
-
-
-class InTemplate(Atom):
-    """The String variable is a concatenation: of a match of each regex, the value of each variable.
-
-    INVARIANT: the variable is no piece, some other variable is, and no two regexes are neighbours.
-    """
-
-    __slots__ = ("pieces",)
-    pieces: tuple[Piece, ...]
-
-
-class AtMost(Atom):
-    """The number is at most `bound`: less than it iff `strict`, which only Real atoms are."""
-
-    __slots__ = ("bound", "strict")
-    bound: Number
-    strict: bool
-
-
-class And(Formula):
-    """All of `parts`: two or more, none an And, sorted by serial."""
-
-    __slots__ = ("parts",)
-    parts: tuple[Formula, ...]
-
-
-class Or(Formula):
-    """Any of `parts`: two or more, none an Or, sorted by serial."""
-
-    __slots__ = ("parts",)
-    parts: tuple[Formula, ...]
-
-
-_interned: weakref.WeakValueDictionary[tuple[object, ...], Formula] = weakref.WeakValueDictionary()
-_serials = itertools.count()
-
-
-def _intern(kind: type[Formula], **fields: object) -> Formula:
-    key = (kind, *fields.values())
-    known = _interned.get(key)
-    if known is not None:
-        return known
-    node = kind()
-    for name, value in fields.items():
-        setattr(node, name, value)
-    node.serial = next(_serials)
-    node.negated = None
-    return _interned.setdefault(key, node)
-
-
-TRUE = _intern(Constant, value=True)
-FALSE = _intern(Constant, value=False)
-
-
-def constant(value: bool) -> Formula:
-    """Return TRUE or FALSE."""
-    return TRUE if value else FALSE
+MAX_COUNTED = 1 << 12
+"""A length that is compared with at least this number is not counted by an automaton."""
 
 
 def is_true(variable: Variable) -> Formula:
     """Return the formula that says that a Bool variable holds."""
     _require(variable, Sort.BOOL)
-    return _intern(Truth, variable=variable, positive=True)
+    return intern(Truth, variable=variable, positive=True)
 
 
 def in_regex(variable: Variable, regex: Regex) -> Formula:
@@ -139,7 +65,7 @@ def in_regex(variable: Variable, regex: Regex) -> Formula:
         return FALSE
     if isinstance(regex, rx.Complement):
         return negation(in_regex(variable, regex.part))
-    return _intern(InRegex, variable=variable, positive=True, regex=regex)
+    return intern(InRegex, variable=variable, positive=True, regex=regex)
 
 
 def in_template(variable: Variable, *pieces: Piece) -> Formula:
@@ -160,7 +86,7 @@ def in_template(variable: Variable, *pieces: Piece) -> Formula:
         return in_regex(variable, rx.concat(*pc.regexes_among(flat)))
     if len(flat) == 1 and own[0].name < variable.name:
         variable, flat = own[0], (variable,)
-    return _intern(InTemplate, variable=variable, positive=True, pieces=flat)
+    return intern(InTemplate, variable=variable, positive=True, pieces=flat)
 
 
 def _in_itself(variable: Variable, pieces: Sequence[Piece]) -> Formula:
@@ -210,7 +136,7 @@ def _at_most(variable: Variable, bound: Number, *, strict: bool) -> Formula:
     if isinstance(bound, bool) or not isinstance(bound, int | Fraction):
         raise TypeError(f"`{bound!r}` is neither an int nor a Fraction")
     if variable.sort is Sort.REAL:
-        return _intern(
+        return intern(
             AtMost, variable=variable, positive=True, bound=Fraction(bound), strict=strict
         )
     whole = -(-bound // 1) - 1 if strict else bound // 1
@@ -219,109 +145,47 @@ def _at_most(variable: Variable, bound: Number, *, strict: bool) -> Formula:
         return TRUE
     if low is not None and whole < low:
         return FALSE
-    return _intern(AtMost, variable=variable, positive=True, bound=int(whole), strict=False)
+    return intern(AtMost, variable=variable, positive=True, bound=int(whole), strict=False)
+
+
+def sum_at_most(summands: Iterable[tuple[int, Variable]], bound: int) -> Formula:
+    """Return `sum <= bound` of Int variables and lengths of String variables, each times an int.
+
+    What is said of one variable alone becomes an atom about it, where its automaton is small.
+    """
+    total: Counter[Variable] = Counter()
+    for factor, variable in summands:
+        _require(variable, Sort.INT, Sort.STRING)
+        total[variable] += factor
+    found = sorted(((f, v) for v, f in total.items() if f), key=lambda summand: summand[1].name)
+    if not found:
+        return constant(bound >= 0)
+    divisor = math.gcd(*(factor for factor, _ in found))
+    return _sum_at_most(
+        [(factor // divisor, variable) for factor, variable in found], bound // divisor
+    )
+
+
+def _sum_at_most(summands: Sequence[tuple[int, Variable]], bound: int) -> Formula:
+    factor, variable = summands[0]
+    if all(variable.sort is Sort.STRING for _, variable in summands):
+        if bound < 0 and all(factor > 0 for factor, _ in summands):
+            return FALSE
+        if bound >= 0 and all(factor < 0 for factor, _ in summands):
+            return TRUE
+    if len(summands) == 1 and variable.sort is Sort.INT:
+        return at_most(variable, bound) if factor > 0 else at_least(variable, -bound)
+    if len(summands) == 1 and abs(bound) < MAX_COUNTED:
+        longest = rx.loop(rx.ANY, 0, bound if factor > 0 else -bound - 1)
+        return in_regex(variable, longest if factor > 0 else rx.complement(longest))
+    return intern(
+        SumAtMost, variable=variable, positive=True, summands=tuple(summands), bound=bound
+    )
 
 
 def _require(variable: Variable, *sorts: Sort) -> None:
     if variable.sort not in sorts:
         raise TypeError(f"`{variable.name}` is of sort {variable.sort.value}")
-
-
-def negation(formula: Formula) -> Formula:
-    """Return the negation of `formula`, pushed to the atoms."""
-    if formula.negated is None:
-        negated = _negate(formula)
-        formula.negated, negated.negated = negated, formula
-    return formula.negated
-
-
-def _negate(formula: Formula) -> Formula:
-    match formula:
-        case Constant():
-            return constant(not formula.value)
-        case Atom():
-            own = {name: getattr(formula, name) for name in type(formula).__slots__}
-            sign = not formula.positive
-            return _intern(type(formula), variable=formula.variable, positive=sign, **own)
-        case And():
-            return disjunction(*map(negation, formula.parts))
-        case Or():
-            return conjunction(*map(negation, formula.parts))
-    raise TypeError(type(formula).__name__)
-
-
-def conjunction(*parts: Formula) -> Formula:
-    """Return the conjunction of `parts`; of nothing, TRUE."""
-    return _junction(And, Or, parts, zero=FALSE, unit=TRUE)
-
-
-def disjunction(*parts: Formula) -> Formula:
-    """Return the disjunction of `parts`; of nothing, FALSE."""
-    return _junction(Or, And, parts, zero=TRUE, unit=FALSE)
-
-
-def implication(premise: Formula, conclusion: Formula) -> Formula:
-    """Return `premise => conclusion`."""
-    return disjunction(negation(premise), conclusion)
-
-
-def equivalence(first: Formula, second: Formula) -> Formula:
-    """Return `first <=> second`."""
-    return conjunction(implication(first, second), implication(second, first))
-
-
-def if_then_else(test: Formula, then: Formula, otherwise: Formula) -> Formula:
-    """Return `then` where `test` holds and `otherwise` where it does not."""
-    return conjunction(implication(test, then), disjunction(test, otherwise))
-
-
-_Junction = type[And] | type[Or]
-
-
-def _junction(
-    kind: _Junction, dual: _Junction, parts: Iterable[Formula], *, zero: Formula, unit: Formula
-) -> Formula:
-    """Build an And (zero FALSE, dual Or) or an Or (zero TRUE, dual And)."""
-    flat: set[Formula] = set()
-    pending = list(parts)
-    while pending:
-        for part in pending:
-            if isinstance(part, kind):
-                flat.update(part.parts)
-            else:
-                flat.add(part)
-        flat.discard(unit)
-        if zero in flat or any(part.negated in flat for part in flat):
-            return zero
-        pending = _absorb(dual, flat)
-    if not flat:
-        return unit
-    if len(flat) == 1:
-        return flat.pop()
-    return _intern(kind, parts=tuple(sorted(flat, key=_serial)))
-
-
-def _absorb(dual: _Junction, flat: set[Formula]) -> list[Formula]:
-    """Drop from `flat` what its other members decide; return the parts that got smaller.
-
-    Written for And: an Or that holds a member of `flat` is implied by it and goes; inside an Or,
-    a part whose negation is a member of `flat` is false and goes.
-    """
-    smaller: list[Formula] = []
-    for part in [part for part in flat if isinstance(part, dual)]:
-        if not flat.isdisjoint(part.parts):
-            flat.remove(part)
-            continue
-        kept = [piece for piece in part.parts if piece.negated not in flat]
-        if len(kept) < len(part.parts):
-            flat.remove(part)
-            build = disjunction if dual is Or else conjunction
-            smaller.append(build(*kept))
-    return smaller
-
-
-def _serial(formula: Formula) -> int:
-    return formula.serial
 
 
 def atoms(formula: Formula) -> Iterator[Atom]:
@@ -340,32 +204,12 @@ def atoms(formula: Formula) -> Iterator[Atom]:
 
 
 def variables_of(atom: Atom) -> tuple[Variable, ...]:
-    """Return the atom's variable, then those of its pieces, each once."""
+    """Return the atom's variable, then those of its pieces or of its sum, each once."""
+    if isinstance(atom, SumAtMost):
+        return tuple(variable for _, variable in atom.summands)
     if not isinstance(atom, InTemplate):
         return (atom.variable,)
     return tuple(dict.fromkeys((atom.variable, *pc.variables_among(atom.pieces))))
-
-
-def describe(formula: Formula) -> str:
-    """Return `formula` in SMT-LIB's words, for people; `encoders.smtlib` prints for solvers."""
-    match formula:
-        case Constant():
-            return str(formula.value).lower()
-        case And() | Or():
-            name = "and" if isinstance(formula, And) else "or"
-            return f"({name} {' '.join(map(describe, formula.parts))})"
-        case Truth():
-            text = formula.variable.name
-        case InRegex():
-            text = f"(in_re {formula.variable.name} {rx.describe(formula.regex)})"
-        case InTemplate():
-            text = f"(in_template {formula.variable.name} {pc.describe(formula.pieces)})"
-        case AtMost():
-            sign = "<" if formula.strict else "<="
-            text = f"({sign} {formula.variable.name} {formula.bound})"
-        case _:
-            raise TypeError(type(formula).__name__)
-    return text if formula.positive else f"(not {text})"
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from automaton import regex as rx
 from automaton import terms as t
+from automaton.evaluate import evaluate
 from automaton.terms import FALSE, TRUE, Formula, Number, Problem, Sort, Variable
 from automaton.verdict import Model, Value
 from tests import naive
@@ -235,3 +236,38 @@ def test_a_fraction_between_two_whole_numbers_equals_none() -> None:
 @given(formulas())
 def test_every_formula_has_a_description(formula: Formula) -> None:
     assert t.describe(formula) == repr(formula) != ""
+
+
+SUMMANDS = st.lists(
+    st.tuples(
+        st.integers(-3, 3),
+        st.sampled_from([Variable("x", Sort.STRING), Variable("y", Sort.STRING), INT]),
+    ),
+    max_size=4,
+)
+MEASURED = st.fixed_dictionaries(
+    {"x": st.text("ab", max_size=5), "y": st.text("ab", max_size=5), "Int": st.integers(-9, 9)}
+)
+
+
+@given(SUMMANDS, st.integers(-12, 12), MEASURED)
+def test_a_sum_compares_lengths_and_numbers(
+    summands: list[tuple[int, Variable]], bound: int, model: Model
+) -> None:
+    values = {name: len(v) if isinstance(v, str) else int(v) for name, v in model.items()}
+    expected = sum(factor * values[variable.name] for factor, variable in summands) <= bound
+
+    assert evaluate(t.sum_at_most(summands, bound), model) is expected
+    assert evaluate(t.negation(t.sum_at_most(summands, bound)), model) is not expected
+
+
+def test_a_sum_of_one_length_is_a_membership_where_it_is_short() -> None:
+    x = Variable("x", Sort.STRING)
+
+    assert t.sum_at_most([(2, x)], 7) is t.in_regex(x, rx.loop(rx.ANY, 0, 3))
+    assert isinstance(t.sum_at_most([(1, x)], 10**6), t.SumAtMost)
+
+
+def test_a_sum_of_no_bool_is_refused() -> None:
+    with pytest.raises(TypeError, match="is of sort Bool"):
+        t.sum_at_most([(1, BOOL)], 0)

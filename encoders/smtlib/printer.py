@@ -138,12 +138,22 @@ class _Printer:
                 return self.templates.text(node, self._texts_of(node))
             case terms.Atom(positive=False):
                 return f"(not {parts[0]})"
+            case terms.SumAtMost():
+                return f"(<= {self._sum(node)} {_number(node.bound)})"
             case terms.Atom():
                 return self._atom(node, self.names[node.variable.name])
         raise TypeError(type(node).__name__)
 
     def _texts_of(self, atom: terms.InTemplate) -> dict[Regex, str]:
         return {regex: self.texts[regex] for regex in languages(atom)}
+
+    def _sum(self, atom: terms.SumAtMost) -> str:
+        return _call("+", [self._summand(*summand) for summand in atom.summands])
+
+    def _summand(self, factor: int, variable: Variable) -> str:
+        name = self.names[variable.name]
+        number = f"(str.len {name})" if variable.sort is Sort.STRING else name
+        return number if factor == 1 else f"(* {_number(factor)} {number})"
 
     def _atom(self, atom: terms.Atom, name: str) -> str:
         match atom:
