@@ -1,10 +1,10 @@
 """String constraints decided by automata.
 
 Modules, each importing only those above it:
-verdict, budget, traversal, charset, regex, sorts, pieces, formula, terms, evaluate (the referee, used by
-nothing here), alphabet, pattern, nfa, kernels, explorer, assignment, membership, determinise,
-witness, intervals, cells, partition, counting, strings, boolean, quotient, apart, composition,
-alignment, relaxation, generic, equations, solver.
+verdict, budget, traversal, charset, regex, sorts, pieces, formula, terms, evaluate (the referee,
+used by nothing here), alphabet, pattern, nfa, kernels, explorer, assignment, membership,
+determinise, witness, intervals, cells, partition, counting, strings, boolean, quotient, apart,
+composition, alignment, relaxation, generic, equations, solver.
 """
 
 from automaton import regex

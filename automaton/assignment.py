@@ -12,15 +12,18 @@ Truth = dict[Formula, Formula]
 
 def assign(formula: Formula, truth: Truth) -> Formula:
     """Return `formula` with atoms replaced as `truth` says, which also serves as scratch."""
-    known = truth.get(formula)
-    if known is not None:
-        return known
-    if not isinstance(formula, And | Or):
-        return formula
-    parts = [assign(part, truth) for part in formula.parts]
-    result = (conjunction if isinstance(formula, And) else disjunction)(*parts)
-    truth[formula] = result
-    return result
+    stack = [formula]
+    while stack:
+        node = stack[-1]
+        if node not in truth and isinstance(node, And | Or):
+            waiting = [p for p in node.parts if p not in truth and isinstance(p, And | Or)]
+            if waiting:
+                stack += waiting
+                continue
+            parts = [truth.get(part, part) for part in node.parts]
+            truth[node] = (conjunction if isinstance(node, And) else disjunction)(*parts)
+        stack.pop()
+    return truth.get(formula, formula)
 
 
 def leaves(formula: Formula) -> Iterator[Formula]:

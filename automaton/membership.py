@@ -22,6 +22,7 @@ from automaton.terms import (
     in_regex,
     negation,
 )
+from automaton.traversal import fold
 
 _OPERATORS = frozenset({rx.Intersection, rx.Complement})
 
@@ -30,19 +31,33 @@ def membership(variable: Variable, regex: Regex) -> Formula:
     """Return a formula, with plain regexes only, that holds iff `regex` matches `variable`."""
     if _is_plain(regex):
         return in_regex(variable, regex)
+    known: dict[Regex, Formula] = {}
+    return fold(regex, known, _operands, lambda node: _from_operands(variable, node, known))
+
+
+def _operands(regex: Regex) -> list[Regex]:
+    """Return the parts that become formulas of their own; none of a plain regex."""
     match regex:
         case rx.Intersection():
-            return conjunction(*(membership(variable, part) for part in regex.parts))
+            return [*regex.parts]
         case rx.Complement():
-            return negation(membership(variable, regex.part))
+            return [regex.part]
         case rx.Union():
+            return [part for part in regex.parts if type(part) in _OPERATORS]
+    return []
+
+
+def _from_operands(variable: Variable, regex: Regex, known: dict[Regex, Formula]) -> Formula:
+    operands = [known[part] for part in _operands(regex)]
+    match regex:
+        case rx.Intersection():
+            return conjunction(*operands)
+        case rx.Complement():
+            return negation(*operands)
+        case rx.Union() if operands:
             plain = [part for part in regex.parts if type(part) not in _OPERATORS]
-            others = [part for part in regex.parts if type(part) in _OPERATORS]
-            return disjunction(
-                in_regex(variable, rx.union(*plain)),
-                *(membership(variable, part) for part in others),
-            )
-    raise TypeError(type(regex).__name__)
+            return disjunction(in_regex(variable, rx.union(*plain)), *operands)
+    return in_regex(variable, regex)
 
 
 @lru_cache(maxsize=65536)
@@ -55,23 +70,24 @@ def _is_plain(regex: Regex) -> bool:
 def with_plain_atoms(formula: Formula) -> Formula:
     """Return an equivalent formula whose memberships are in plain regexes."""
     regexes = (atom.regex for atom in atoms(formula) if isinstance(atom, InRegex))
-    return formula if all(map(_is_plain, regexes)) else _rewrite(formula, {})
+    if all(map(_is_plain, regexes)):
+        return formula
+    known: dict[Formula, Formula] = {}
+    return fold(formula, known, _parts, lambda node: _plain(node, known))
 
 
-def _rewrite(formula: Formula, done: dict[Formula, Formula]) -> Formula:
-    if formula not in done:
-        done[formula] = _rewrite_new(formula, done)
-    return done[formula]
+def _parts(formula: Formula) -> tuple[Formula, ...]:
+    return formula.parts if isinstance(formula, And | Or) else ()
 
 
-def _rewrite_new(formula: Formula, done: dict[Formula, Formula]) -> Formula:
+def _plain(formula: Formula, known: dict[Formula, Formula]) -> Formula:
     match formula:
         case InRegex():
             plain = membership(formula.variable, formula.regex)
             return plain if formula.positive else negation(plain)
         case And():
-            return conjunction(*(_rewrite(part, done) for part in formula.parts))
+            return conjunction(*(known[part] for part in formula.parts))
         case Or():
-            return disjunction(*(_rewrite(part, done) for part in formula.parts))
+            return disjunction(*(known[part] for part in formula.parts))
         case _:
             return formula

@@ -18,6 +18,7 @@ from automaton import regex as rx
 from automaton.budget import Budget, LimitReached
 from automaton.charset import ANY_CHAR, CharSet
 from automaton.regex import Regex
+from automaton.traversal import Steps, run
 from automaton.verdict import Reason
 
 MAX_POSITIONS = 1 << 16
@@ -33,6 +34,8 @@ class Dfa:
 
 
 Embed = Callable[[Regex], Dfa]
+
+Positions = frozenset[int]
 
 
 @dataclass
@@ -117,7 +120,7 @@ def compile_pattern(regex: Regex, embed: Embed, budget: Budget) -> Pattern:
     if pattern is None:
         builder = _Builder(embed, budget)
         pattern = builder.pattern
-        pattern.accepting = builder.add(regex, frozenset({START}))
+        pattern.accepting = run(builder.add(regex, frozenset({START})))
         _compiled[regex] = pattern
     return pattern
 
@@ -132,7 +135,7 @@ class _Builder:
         # INVARIANT: nothing leaves this position yet, and only what is added next continues it.
         self.fresh: int | None = START
 
-    def add(self, regex: Regex, sources: frozenset[int]) -> frozenset[int]:
+    def add(self, regex: Regex, sources: Positions) -> Steps[Positions]:
         """Add `regex` after `sources`; return where its matches end."""
         match regex:
             case rx.Literal():
@@ -141,12 +144,12 @@ class _Builder:
                 return self._enter(regex.charset, sources)
             case rx.Concat():
                 for part in regex.parts:
-                    sources = self.add(part, sources)
+                    sources = yield self.add(part, sources)
                 return sources
             case rx.Union():
-                return self._union(regex.parts, sources)
+                return (yield from self._union(regex.parts, sources))
             case rx.Loop():
-                return self._loop(regex, sources)
+                return (yield from self._loop(regex, sources))
         return self._embed(self.embed(regex), sources)
 
     def _new(self, charset: CharSet | int) -> int:
@@ -162,12 +165,12 @@ class _Builder:
         self.fresh = position
         return position
 
-    def _connect(self, sources: frozenset[int], target: int) -> None:
+    def _connect(self, sources: Positions, target: int) -> None:
         if target - 1 not in sources:
             self.pattern.breaks.add(target)
         self.pattern.edges.update((source, target) for source in sources if source != target - 1)
 
-    def _literal(self, text: str, sources: frozenset[int]) -> frozenset[int]:
+    def _literal(self, text: str, sources: Positions) -> Positions:
         if not text:
             return sources
         if self.pattern.size + len(text) > MAX_POSITIONS:
@@ -178,38 +181,39 @@ class _Builder:
         self.fresh = self.pattern.size - 1
         return frozenset({self.fresh})
 
-    def _enter(self, charset: CharSet, sources: frozenset[int]) -> frozenset[int]:
+    def _enter(self, charset: CharSet, sources: Positions) -> Positions:
         position = self._new(charset)
         self._connect(sources, position)
         return frozenset({position})
 
-    def _union(self, parts: tuple[Regex, ...], sources: frozenset[int]) -> frozenset[int]:
+    def _union(self, parts: tuple[Regex, ...], sources: Positions) -> Steps[Positions]:
         exits: set[int] = set()
         for part in parts:
             self.fresh = None
-            exits |= self.add(part, sources)
+            exits |= yield self.add(part, sources)
         self.fresh = None
         return frozenset(exits)
 
-    def _loop(self, loop: rx.Loop, sources: frozenset[int]) -> frozenset[int]:
+    def _loop(self, loop: rx.Loop, sources: Positions) -> Steps[Positions]:
+        exits: Positions
         for _ in range(loop.low - (loop.high is None and loop.low > 0)):
-            sources = self.add(loop.part, sources)
+            sources = yield self.add(loop.part, sources)
         if loop.high is None:
-            return self._star(loop.part, sources, skip=loop.low == 0)
+            return (yield from self._star(loop.part, sources, skip=loop.low == 0))
         exits = sources
         for _ in range(loop.high - loop.low):
             self.fresh = None
-            sources = self.add(loop.part, sources)
+            sources = yield self.add(loop.part, sources)
             exits |= sources
         if loop.high > loop.low:
             self.fresh = None
         return exits
 
-    def _star(self, part: Regex, sources: frozenset[int], *, skip: bool) -> frozenset[int]:
+    def _star(self, part: Regex, sources: Positions, *, skip: bool) -> Steps[Positions]:
         """Add `part` once or more, or if `skip` is set any number of times."""
         charset = rx.one_char(part)
         if not charset:
-            return self._repeat(part, sources, skip=skip)
+            return (yield from self._repeat(part, sources, skip=skip))
         if skip and self._stay(charset, sources):
             return sources
         exits = self._enter(charset, sources)
@@ -219,7 +223,7 @@ class _Builder:
         self.fresh = None
         return exits | sources
 
-    def _stay(self, charset: CharSet, sources: frozenset[int]) -> bool:
+    def _stay(self, charset: CharSet, sources: Positions) -> bool:
         """Let the one source stay on `charset`; False iff that would change what it means.
 
         It does not if nothing else leaves the source, and what it stays on already is comparable:
@@ -234,10 +238,10 @@ class _Builder:
         self.pattern.stays[self.fresh] = joined
         return True
 
-    def _repeat(self, part: Regex, sources: frozenset[int], *, skip: bool) -> frozenset[int]:
+    def _repeat(self, part: Regex, sources: Positions, *, skip: bool) -> Steps[Positions]:
         before = self.pattern.size
         self.fresh = None
-        exits = self.add(part, sources)
+        exits: Positions = yield self.add(part, sources)
         firsts = [
             target
             for target in range(before, self.pattern.size)
@@ -249,12 +253,12 @@ class _Builder:
         self.fresh = None
         return exits | sources if skip else exits
 
-    def _is_entered(self, target: int, sources: frozenset[int]) -> bool:
+    def _is_entered(self, target: int, sources: Positions) -> bool:
         self.budget.spend()
         is_chained = target - 1 in sources and target not in self.pattern.breaks
         return is_chained or any((source, target) in self.pattern.edges for source in sources)
 
-    def _embed(self, dfa: Dfa, sources: frozenset[int]) -> frozenset[int]:
+    def _embed(self, dfa: Dfa, sources: Positions) -> Positions:
         """Add a deterministic automaton: one position for each state and charset that enters it."""
         copies: dict[tuple[int, CharSet], int] = {}
         for targets in dfa.edges:

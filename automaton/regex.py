@@ -10,17 +10,22 @@ from __future__ import annotations
 
 import itertools
 import weakref
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from automaton.charset import ANY_CHAR, MAX_CODE_POINT, NO_CHAR, CharSet
+from automaton.traversal import spell
 
 
 class Regex:
-    """A regular expression. `serial` orders expressions by age; subclasses add their parts."""
+    """A regular expression; subclasses add their parts.
 
-    __slots__ = ("__weakref__", "serial")
+    `serial` orders expressions by age; `nullable` iff the language holds the empty string.
+    """
+
+    __slots__ = ("__weakref__", "nullable", "serial")
     serial: int
+    nullable: bool
 
     def __repr__(self) -> str:
         return describe(self)
@@ -89,6 +94,7 @@ def _intern(kind: type[Regex], *fields: tuple[str, object]) -> Regex:
     node = kind()
     for name, value in fields:
         setattr(node, name, value)
+    node.nullable = _is_nullable(node)
     node.serial = next(_serials)
     return _interned.setdefault(key, node)
 
@@ -273,44 +279,55 @@ def one_char(part: Regex) -> CharSet:
 
 def is_nullable(regex: Regex) -> bool:
     """Return whether the language holds the empty string."""
+    return regex.nullable
+
+
+def _is_nullable(regex: Regex) -> bool:
     match regex:
         case Literal():
             return not regex.text
         case Concat() | Intersection():
-            return all(map(is_nullable, regex.parts))
+            return all(part.nullable for part in regex.parts)
         case Union():
-            return any(map(is_nullable, regex.parts))
+            return any(part.nullable for part in regex.parts)
         case Complement():
-            return not is_nullable(regex.part)
+            return not regex.part.nullable
         case Loop():
-            return regex.low == 0 or is_nullable(regex.part)
+            return regex.low == 0 or regex.part.nullable
     return False
 
 
 def describe(regex: Regex) -> str:
     """Return `regex` in SMT-LIB's words, for people; `encoders.smtlib` prints for solvers."""
+    return spell(regex, _tokens)
+
+
+def _tokens(regex: Regex) -> Iterable[Regex | str]:
     match regex:
         case Literal():
-            return repr(regex.text)
+            return (repr(regex.text),)
         case Chars():
             ranges = "".join(f"{low:x}-{high:x} " for low, high in regex.charset.intervals)
-            return f"[{ranges.rstrip()}]"
+            return (f"[{ranges.rstrip()}]",)
         case Concat():
-            return _call("++", regex.parts)
+            return _call("++", *regex.parts)
         case Union():
-            return _call("union", regex.parts)
+            return _call("union", *regex.parts) if regex.parts else ("none",)
         case Intersection():
-            return _call("inter", regex.parts)
+            return _call("inter", *regex.parts)
         case Complement():
-            return f"(comp {describe(regex.part)})"
+            return _call("comp", regex.part)
         case Loop():
             high = "" if regex.high is None else regex.high
-            return f"{describe(regex.part)}{{{regex.low},{high}}}"
+            return (regex.part, f"{{{regex.low},{high}}}")
     raise TypeError(type(regex).__name__)
 
 
-def _call(name: str, parts: Sequence[Regex]) -> str:
-    return f"({name} {' '.join(map(describe, parts))})" if parts else "none"
+def _call(name: str, *parts: Regex) -> Iterator[Regex | str]:
+    yield f"({name}"
+    for part in parts:
+        yield from (" ", part)
+    yield ")"
 
 
 NONE = _intern(Union, ("parts", ()))
