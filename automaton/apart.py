@@ -8,18 +8,31 @@ from automaton import regex as rx
 from automaton.charset import ANY_CHAR, CharSet
 from automaton.quotient import after_word, is_match
 from automaton.regex import Regex
+from automaton.traversal import Steps, fold, run
 
 
 @lru_cache(maxsize=1 << 16)
 def are_apart(regex: Regex, domain: Regex) -> bool:
     """Return True only if no string is matched by both."""
+    return run(_are_apart(regex, domain))
+
+
+def _are_apart(regex: Regex, domain: Regex) -> Steps[bool]:
+    if not isinstance(regex, rx.Union | rx.Intersection):
+        return _is_apart(regex, domain)
+    settling = isinstance(regex, rx.Intersection)
+    for part in regex.parts:
+        is_apart: bool = yield _are_apart(part, domain)
+        if is_apart is settling:
+            return settling
+    return not settling
+
+
+@lru_cache(maxsize=1 << 16)
+def _is_apart(regex: Regex, domain: Regex) -> bool:
     match regex:
         case rx.Literal():
             return not is_match(domain, regex.text)
-        case rx.Union():
-            return all(are_apart(part, domain) for part in regex.parts)
-        case rx.Intersection():
-            return any(are_apart(part, domain) for part in regex.parts)
         case rx.Concat():
             head = regex.parts[0]
             starts_apart = isinstance(head, rx.Literal) and _is_no_start(head.text, domain)
@@ -41,16 +54,21 @@ def _needed(regex: rx.Concat) -> set[str]:
 @lru_cache(maxsize=1 << 12)
 def characters(regex: Regex) -> CharSet:
     """Return characters among which are all that strings of the language have."""
+    known: dict[Regex, CharSet] = {}
+    return fold(regex, known, rx.parts_of, lambda node: _characters(node, known))
+
+
+def _characters(regex: Regex, known: dict[Regex, CharSet]) -> CharSet:
     match regex:
         case rx.Literal():
             return CharSet.chars(regex.text)
         case rx.Chars():
             return regex.charset
         case rx.Concat() | rx.Union():
-            intervals = (i for part in regex.parts for i in characters(part).intervals)
+            intervals = (i for part in regex.parts for i in known[part].intervals)
             return CharSet.of(*intervals)
         case rx.Intersection():
-            return min(map(characters, regex.parts), key=len)
+            return min((known[part] for part in regex.parts), key=len)
         case rx.Loop():
-            return characters(regex.part)
+            return known[regex.part]
     return ANY_CHAR

@@ -28,11 +28,15 @@ from automaton.terms import (
     in_regex,
     negation,
 )
+from automaton.traversal import fold
 
 Composition = tuple[Piece, ...]
 """INVARIANT: the regexes are literals; none is empty, and no two are neighbours."""
 
 Pieces = tuple[Piece, ...]
+
+Match = tuple[Pieces, Regex]
+"""A composition and the regex that may match it."""
 
 Bindings = Mapping[Variable, Composition]
 """What variables stand for. INVARIANT: no variable occurs in what it stands for in the end."""
@@ -59,26 +63,46 @@ def literal_of(whole: Composition) -> str:
 @lru_cache(maxsize=1 << 14)
 def member(whole: Composition, regex: Regex, budget: Budget) -> Formula:
     """Return the formula that says that `regex` matches the composition."""
-    if regex is rx.ALL or regex is rx.NONE:
-        return constant(regex is rx.ALL)
-    if not whole:
-        return constant(rx.is_nullable(regex))
+    known: dict[Match, Formula] = {}
+    return fold((whole, regex), known, _needed, lambda match: _member(match, known, budget))
+
+
+def _needed(match: Match) -> list[Match]:
+    """Return the matches that tell whether the regex matches the composition."""
+    whole, regex = match
+    if regex is rx.ALL or regex is rx.NONE or not whole:
+        return []
     first, rest = whole[0], whole[1:]
     if isinstance(first, rx.Literal):
-        return member(rest, after_word(regex, first.text), budget)
-    assert isinstance(first, Variable)
+        return [(rest, after_word(regex, first.text))]
     if not rest:
+        return []
+    if isinstance(regex, rx.Complement | rx.Intersection | rx.Union):
+        return [(whole, part) for part in rx.parts_of(regex)]
+    return [(rest, back) for _, back in cuts(regex)]
+
+
+def _member(match: Match, known: Mapping[Match, Formula], budget: Budget) -> Formula:
+    whole, regex = match
+    if regex is rx.ALL or regex is rx.NONE or not whole:
+        return constant(rx.is_nullable(regex))
+    first = whole[0]
+    needed = [known[other] for other in _needed(match)]
+    if isinstance(first, rx.Literal):
+        return needed[0]
+    assert isinstance(first, Variable)
+    if len(whole) == 1:
         return in_regex(first, regex)
     match regex:
         case rx.Complement():
-            return negation(member(whole, regex.part, budget))
+            return negation(needed[0])
         case rx.Intersection():
-            return conjunction(*(member(whole, part, budget) for part in regex.parts))
+            return conjunction(*needed)
         case rx.Union():
-            return disjunction(*(member(whole, part, budget) for part in regex.parts))
-    budget.spend(len(cuts(regex)))
-    ways = ((in_regex(first, front), member(rest, back, budget)) for front, back in cuts(regex))
-    return disjunction(*(conjunction(*way) for way in ways))
+            return disjunction(*needed)
+    budget.spend(len(needed))
+    fronts = (in_regex(first, front) for front, _ in cuts(regex))
+    return disjunction(*map(conjunction, fronts, needed))
 
 
 def is_open(whole: Composition, pieces: Pieces) -> bool:

@@ -7,19 +7,29 @@ part taken at once instead of one character.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import product
 
 from automaton import regex as rx
 from automaton.budget import LimitReached
 from automaton.regex import Regex
+from automaton.traversal import fold
 from automaton.verdict import Reason
 
 Cut = tuple[Regex, Regex]
+Cuts = tuple[Cut, ...]
+
+MAX_CUTS = 1 << 15
+"""How many cuts an expression may have."""
 
 MAX_CUTS_OF_COMPLEMENT = 8
 """A complement inside an expression is cut in a way for each set of cuts of its part."""
+
+KEPT, KEPT_CHARS = 1 << 12, 1 << 6
+"""How many derivatives by one character are kept, and by how many characters."""
+
+_derivatives: dict[str, dict[Regex, Regex]] = {}
 
 
 @lru_cache(maxsize=1 << 16)
@@ -49,32 +59,48 @@ def _without_head(regex: Regex, word: str) -> Regex:
     return rx.concat(rx.literal(head[len(word) :]), *rest)
 
 
-@lru_cache(maxsize=1 << 16)
 def after_char(regex: Regex, char: str) -> Regex:
     """Return the derivative (Brzozowski, JACM 1964)."""
+    if char not in _derivatives and len(_derivatives) >= KEPT_CHARS:
+        _derivatives.clear()
+    known = _derivatives.setdefault(char, {})
+    if len(known) >= KEPT:
+        known.clear()
+    found = known.get(regex)
+    return found or fold(regex, known, _beginnings, lambda node: _derived(node, char, known))
+
+
+def _beginnings(regex: Regex) -> Sequence[Regex]:
+    """Return the parts that may match the first character."""
+    match regex:
+        case rx.Concat():
+            first = next((n for n, part in enumerate(regex.parts) if not part.nullable), None)
+            return regex.parts if first is None else regex.parts[: first + 1]
+        case rx.Union() | rx.Intersection():
+            return regex.parts
+        case rx.Complement() | rx.Loop():
+            return (regex.part,)
+    return ()
+
+
+def _derived(regex: Regex, char: str, known: dict[Regex, Regex]) -> Regex:
     match regex:
         case rx.Literal():
             return rx.literal(regex.text[1:]) if regex.text[:1] == char else rx.NONE
         case rx.Chars():
             return rx.EPSILON if ord(char) in regex.charset else rx.NONE
         case rx.Concat():
-            return rx.union(*_after_char_in_concat(regex.parts, char))
+            rests = ((known[p], regex.parts[n + 1 :]) for n, p in enumerate(_beginnings(regex)))
+            return rx.union(*(rx.concat(rest, *parts) for rest, parts in rests))
         case rx.Union():
-            return rx.union(*(after_char(part, char) for part in regex.parts))
+            return rx.union(*(known[part] for part in regex.parts))
         case rx.Intersection():
-            return rx.intersection(*(after_char(part, char) for part in regex.parts))
+            return rx.intersection(*(known[part] for part in regex.parts))
         case rx.Complement():
-            return rx.complement(after_char(regex.part, char))
+            return rx.complement(known[regex.part])
         case rx.Loop():
-            return rx.concat(after_char(regex.part, char), _fewer(regex, 1))
+            return rx.concat(known[regex.part], _fewer(regex, 1))
     raise TypeError(type(regex).__name__)
-
-
-def _after_char_in_concat(parts: tuple[Regex, ...], char: str) -> Iterator[Regex]:
-    for place, part in enumerate(parts):
-        yield rx.concat(after_char(part, char), *parts[place + 1 :])
-        if not rx.is_nullable(part):
-            return
 
 
 def _fewer(loop: rx.Loop, count: int) -> Regex:
@@ -92,16 +118,25 @@ def is_match(regex: Regex, word: str) -> bool:
 def cuts(regex: Regex) -> tuple[Cut, ...]:
     """Return pairs of languages: `regex` matches uv iff for some pair u is in one, v in the other.
 
-    Raise LimitReached iff a complement inside the expression has too many.
+    Raise LimitReached iff there are more than 32,768, or a complement inside the expression has
+    more than eight.
     """
+    known: dict[Regex, Cuts] = {}
+    return fold(regex, known, rx.parts_of, lambda node: _collected(_cuts(node, known)))
+
+
+def _collected(found: Iterable[Cut]) -> Cuts:
+    """Return the cuts with the fronts of equal backs as one."""
     fronts: dict[Regex, list[Regex]] = {}
-    for front, back in _cuts(regex):
+    for number, (front, back) in enumerate(found):
+        if number >= MAX_CUTS:
+            raise LimitReached(Reason.INCOMPLETE, "an expression may be cut in too many ways")
         if front is not rx.NONE and back is not rx.NONE:
             fronts.setdefault(back, []).append(front)
     return tuple((rx.union(*found), back) for back, found in fronts.items())
 
 
-def _cuts(regex: Regex) -> Iterable[Cut]:
+def _cuts(regex: Regex, known: dict[Regex, Cuts]) -> Iterable[Cut]:
     match regex:
         case rx.Literal():
             ways = range(len(regex.text) + 1)
@@ -109,31 +144,31 @@ def _cuts(regex: Regex) -> Iterable[Cut]:
         case rx.Chars():
             return [(rx.EPSILON, regex), (regex, rx.EPSILON)]
         case rx.Concat():
-            return _cuts_of_concat(regex.parts)
+            return _cuts_of_concat(regex.parts, known)
         case rx.Union():
-            return [cut for part in regex.parts for cut in cuts(part)]
+            return (cut for part in regex.parts for cut in known[part])
         case rx.Intersection():
-            return _cuts_of_intersection(regex.parts)
+            return _cuts_of_intersection([known[part] for part in regex.parts])
         case rx.Complement():
-            return _cuts_of_complement(cuts(regex.part))
+            return _cuts_of_complement(known[regex.part])
         case rx.Loop():
-            return _cuts_of_loop(regex)
+            return _cuts_of_loop(regex, known[regex.part])
     raise TypeError(type(regex).__name__)
 
 
-def _cuts_of_concat(parts: tuple[Regex, ...]) -> Iterator[Cut]:
+def _cuts_of_concat(parts: tuple[Regex, ...], known: dict[Regex, Cuts]) -> Iterator[Cut]:
     for place, part in enumerate(parts):
-        for front, back in cuts(part):
+        for front, back in known[part]:
             yield rx.concat(*parts[:place], front), rx.concat(back, *parts[place + 1 :])
 
 
-def _cuts_of_intersection(parts: tuple[Regex, ...]) -> Iterator[Cut]:
-    for chosen in product(*map(cuts, parts)):
+def _cuts_of_intersection(of_parts: Sequence[Cuts]) -> Iterator[Cut]:
+    for chosen in product(*of_parts):
         fronts, backs = zip(*chosen, strict=True)
         yield rx.intersection(*fronts), rx.intersection(*backs)
 
 
-def _cuts_of_complement(of_part: tuple[Cut, ...]) -> Iterator[Cut]:
+def _cuts_of_complement(of_part: Cuts) -> Iterator[Cut]:
     """Yield a cut for each set of cuts: the front fits none outside it, the back none inside."""
     if len(of_part) > MAX_CUTS_OF_COMPLEMENT:
         raise LimitReached(Reason.INCOMPLETE, "a complement within an expression is too large")
@@ -144,7 +179,7 @@ def _cuts_of_complement(of_part: tuple[Cut, ...]) -> Iterator[Cut]:
         yield rx.complement(rx.union(*fronts)), rx.complement(rx.union(*backs))
 
 
-def _cuts_of_loop(loop: rx.Loop) -> Iterator[Cut]:
+def _cuts_of_loop(loop: rx.Loop, of_part: Cuts) -> Iterator[Cut]:
     """Yield the cuts between two rounds of the loop, and those within one.
 
     Without an upper bound, all rounds beyond the lower one are alike.
@@ -155,5 +190,5 @@ def _cuts_of_loop(loop: rx.Loop) -> Iterator[Cut]:
         before = rx.loop(loop.part, count, high)
         yield before, _fewer(loop, count)
         if count < last or loop.high is None:
-            for front, back in cuts(loop.part):
+            for front, back in of_part:
                 yield rx.concat(before, front), rx.concat(back, _fewer(loop, count + 1))

@@ -297,6 +297,16 @@ def _is_nullable(regex: Regex) -> bool:
     return False
 
 
+def parts_of(regex: Regex) -> tuple[Regex, ...]:
+    """Return the expressions that `regex` is put together from."""
+    match regex:
+        case Concat() | Union() | Intersection():
+            return regex.parts
+        case Complement() | Loop():
+            return (regex.part,)
+    return ()
+
+
 def describe(regex: Regex) -> str:
     """Return `regex` in SMT-LIB's words, for people; `encoders.smtlib` prints for solvers."""
     return spell(regex, _tokens)
