@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from encoders.smtlib.literals import literal
-from encoders.smtlib.sexpr import Atom, Kind, List, Sexpr, SexprError, read_all
+from encoders.smtlib.sexpr import Atom, Kind, List, ParseError, Sexpr, read_all
 from tests.strategies import any_texts
 
 DEPTH = 100_000
@@ -38,8 +38,8 @@ def test_what_is_written_is_read_back(forest: list[object], blank: str) -> None:
 @given(any_texts(8))
 def test_strings_are_read_back(text: str) -> None:
     assert read_all(f"{literal(text)} x") == (
-        Atom(Kind.STRING, text, 0),
-        Atom(Kind.SYMBOL, "x", len(literal(text)) + 1),
+        Atom(Kind.STRING, text, 0, len(literal(text))),
+        Atom(Kind.SYMBOL, "x", len(literal(text)) + 1, len(literal(text)) + 2),
     )
 
 
@@ -63,30 +63,30 @@ def test_strings_are_read_back(text: str) -> None:
 )
 def test_each_kind_of_atom_is_told_apart(text: str, kind: Kind | None, value: str) -> None:
     if kind is None:
-        with pytest.raises(SexprError, match="no expression starts with `0`"):
+        with pytest.raises(ParseError, match="no expression starts with `0`"):
             read_all(text)
     else:
-        assert read_all(text) == (Atom(kind, value, 0),)
+        assert read_all(text) == (Atom(kind, value, 0, len(text)),)
 
 
 def test_lists_know_where_they_start() -> None:
-    assert read_all("\n (a ())") == (List((Atom(Kind.SYMBOL, "a", 3), List((), 5)), 2),)
+    assert read_all("\n (a ())") == (List((Atom(Kind.SYMBOL, "a", 3, 4), List((), 5, 7)), 2, 8),)
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("(a\n  (b)", "a `(` without its `)` at line 1, column 1"),
-        ("(a)\n )", "a `)` without its `(` at line 2, column 2"),
-        ('(a\n "b)', "a string without its end at line 2, column 2"),
-        ("(a\n |b)", "a quoted symbol without its end at line 2, column 2"),
-        ("|a\\b|", "a quoted symbol without its end at line 1, column 1"),
-        ('"é"', "a string with unprintable characters at line 1, column 1"),
-        ("a é", "no expression starts with `é` at line 1, column 3"),
+        ("(a\n  (b)", "line 1, column 1: a `(` without its `)`"),
+        ("(a)\n )", "line 2, column 2: a `)` without its `(`"),
+        ('(a\n "b)', "line 2, column 2: a string without its end"),
+        ("(a\n |b)", "line 2, column 2: a quoted symbol without its end"),
+        ("|a\\b|", "line 1, column 1: a quoted symbol without its end"),
+        ('"é"', "line 1, column 1: a string with unprintable characters"),
+        ("a é", "line 1, column 3: no expression starts with `é`"),
     ],
 )
 def test_a_fault_is_named_with_its_place(text: str, message: str) -> None:
-    with pytest.raises(SexprError) as caught:
+    with pytest.raises(ParseError) as caught:
         read_all(text)
     assert str(caught.value) == message
 
@@ -101,5 +101,5 @@ def test_depth_does_not_overflow_the_stack() -> None:
 
 
 def test_an_unclosed_depth_is_a_fault() -> None:
-    with pytest.raises(SexprError, match=f"at line 1, column {DEPTH}$"):
+    with pytest.raises(ParseError, match=f"line 1, column {DEPTH}:"):
         read_all("(" * DEPTH)

@@ -11,6 +11,10 @@ from automaton.charset import MAX_CODE_POINT
 
 _UNSAFE = re.compile(r"[^ !#-\[\]-~]")
 _ESCAPE = re.compile(r"\\u(?:\{([0-9A-Fa-f]{1,5})\}|([0-9A-Fa-f]{4}))")
+_OLD_ESCAPE = re.compile(
+    rf'{_ESCAPE.pattern}|\\(?:x([0-9A-Fa-f]{{2}})|([0-7]{{1,3}})|([abefnrtv\\"]))'
+)
+_OLD_LETTERS = dict(zip('abefnrtv\\"', '\a\b\x1b\f\n\r\t\v\\"', strict=True))
 _BODY = re.compile(r'(?:[ !#-~\t\r\n]|"")*')
 
 
@@ -42,3 +46,17 @@ def text_of(written: str) -> str:
 def _unescaped(found: re.Match[str]) -> str:
     code = int(found[1] or found[2], 16)
     return chr(code) if code <= MAX_CODE_POINT else found[0]
+
+
+def old_text_of(written: str) -> str:
+    r"""Return what a literal of SMT-LIB 2.5 stands for: `\x41`, `\101` and `\n` are escapes too."""
+    text_of(written)
+    return _OLD_ESCAPE.sub(_unescaped_old, written[1:-1].replace('""', '"'))
+
+
+def _unescaped_old(found: re.Match[str]) -> str:
+    if found[1] or found[2]:
+        return _unescaped(found)
+    if found[5]:
+        return _OLD_LETTERS[found[5]]
+    return chr(int(found[3], 16) if found[3] else int(found[4], 8))

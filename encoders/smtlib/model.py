@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from automaton.terms import Problem, Sort, Variable
 from automaton.verdict import Model, Value
-from encoders.smtlib.sexpr import Atom, Kind, List, Sexpr, SexprError, place, read_all
+from encoders.smtlib.sexpr import Atom, Kind, List, ParseError, Sexpr, Source, read_all
 from encoders.smtlib.symbols import symbols
 
 SHOWN = 40
@@ -53,8 +53,8 @@ def _entries(text: str) -> Iterator[tuple[str, Sexpr]]:
     """Yield each symbol that is given a value, with what is written for the value."""
     try:
         read = read_all(text)
-    except SexprError as error:
-        raise ModelError(str(error)) from error
+    except ParseError as error:
+        raise ModelError(f"{error.message} at {error.place}") from error
     for entry in _unwrapped(read):
         match entry:
             case List((Atom(Kind.SYMBOL, symbol), value)) if symbol != "error":
@@ -89,7 +89,7 @@ def _value(variable: Variable, written: Sexpr, text: str) -> Value:
 
 def _shown(written: Sexpr, text: str) -> str:
     start = written.offset
-    return f"`{text[start : start + SHOWN]}` at {place(text, start)}"
+    return f"`{text[start : start + SHOWN]}` at {Source(text).place(start)}"
 
 
 def _constant(sort: Sort, written: Sexpr) -> Value | None:

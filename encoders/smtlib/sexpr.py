@@ -1,31 +1,52 @@
-"""S-expressions of SMT-LIB 2.6: text -> trees of atoms and lists, each with its place.
+"""S-expressions of SMT-LIB 2.7: text -> trees of atoms and lists, each with its place.
 
-The reader does not recurse, so that no depth of nesting can overflow the stack.
+The reader does not recurse, so that no depth of nesting can overflow the stack. A text may come
+in chunks: a `Splitter` cuts it after each expression.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
 from enum import Enum
+from typing import NamedTuple
 
 from encoders.smtlib.literals import text_of
+from encoders.smtlib.term import Place
+
+START = Place(1, 1)
 
 
-class SexprError(ValueError):
-    """The text is no sequence of s-expressions; the message ends in the place."""
+class ParseError(ValueError):
+    """A script is wrong at a place; the text of the error starts with it."""
 
-    def __init__(self, message: str, text: str, offset: int) -> None:
-        super().__init__(f"{message} at {place(text, offset)}")
+    def __init__(self, message: str, place: Place) -> None:
+        super().__init__(f"{place}: {message}")
         self.message = message
-        self.offset = offset
+        self.place = place
 
 
-def place(text: str, offset: int) -> str:
-    """Return the line and column of an offset, in words."""
-    line = text.count("\n", 0, offset) + 1
-    return f"line {line}, column {offset - text.rfind(chr(10), 0, offset)}"
+class Source:
+    """A piece of a script, and where it starts."""
+
+    def __init__(self, text: str, start: Place = START) -> None:
+        self.text = text
+        self.start = start
+        self._line_ends: list[int] | None = None
+
+    def place(self, offset: int) -> Place:
+        """Return where in the script a character of the piece stands."""
+        if self._line_ends is None:
+            self._line_ends = [found.start() for found in re.finditer("\n", self.text)]
+        line = bisect_left(self._line_ends, offset)
+        if line == 0:
+            return Place(self.start.line, self.start.column + offset)
+        return Place(self.start.line + line, offset - self._line_ends[line - 1])
+
+    def written(self, sexpr: Sexpr) -> str:
+        """Return an expression of the piece as it is written."""
+        return self.text[sexpr.offset : sexpr.end]
 
 
 class Kind(Enum):
@@ -38,21 +59,21 @@ class Kind(Enum):
     KEYWORD = "keyword"
 
 
-@dataclass(frozen=True, slots=True)
-class Atom:
+class Atom(NamedTuple):
     """An atom: `text` is the name of a symbol, the value of a string, else as written."""
 
     kind: Kind
     text: str
     offset: int
+    end: int
 
 
-@dataclass(frozen=True, slots=True)
-class List:
+class List(NamedTuple):
     """The expressions between two parentheses; `offset` is that of the opening one."""
 
     items: tuple[Sexpr, ...]
     offset: int
+    end: int
 
 
 Sexpr = Atom | List
@@ -62,7 +83,7 @@ _TOKEN = re.compile(
       (?P<blank>[ \t\r\n]+|;[^\r\n]*)
     | (?P<bracket>[()])
     | (?P<quoted>\|[^|\\]*\|)
-    | (?P<string>"[^"]*(?:""[^"]*)*")
+    | (?P<string>"[^"]*+(?:""[^"]*+)*+")
     | (?P<number>(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?=[\s();"|]|\Z))
     | (?P<bits>\#(?:b[01]+|x[0-9A-Fa-f]+)(?=[\s();"|]|\Z))
     | (?P<keyword>:[A-Za-z0-9~!@$%^&*_\-+=<>.?/]+)
@@ -72,62 +93,129 @@ _TOKEN = re.compile(
 )
 _KINDS = {"number": Kind.NUMBER, "bits": Kind.BITS, "keyword": Kind.KEYWORD, "symbol": Kind.SYMBOL}
 
+Unquote = Callable[[str], str]
+
 
 def read_all(text: str) -> tuple[Sexpr, ...]:
-    """Return the s-expressions of `text`; raise SexprError iff it is no sequence of them."""
+    """Return the s-expressions of `text`; raise ParseError iff it is no sequence of them."""
+    return read(Source(text))
+
+
+def read(source: Source, unquote: Unquote = text_of) -> tuple[Sexpr, ...]:
+    """Return the s-expressions of `source`; raise ParseError iff it is no sequence of them.
+
+    `unquote` gives the string that a literal stands for, or raises ValueError.
+    """
     done: list[Sexpr] = []
     outer: list[tuple[list[Sexpr], int]] = []
-    for token in _tokens(text):
-        if isinstance(token, Atom):
-            done.append(token)
-        elif text[token] == "(":
-            outer.append((done, token))
+    for found in _tokens(source):
+        start, end = found.span()
+        if found.lastgroup != "bracket":
+            done.append(_atom(found, source, unquote))
+        elif source.text[start] == "(":
+            outer.append((done, start))
             done = []
         elif outer:
             items = tuple(done)
             done, start = outer.pop()
-            done.append(List(items, start))
+            done.append(List(items, start, end))
         else:
-            raise SexprError("a `)` without its `(`", text, token)
+            raise ParseError("a `)` without its `(`", source.place(start))
     if outer:
-        raise SexprError("a `(` without its `)`", text, outer[-1][1])
+        raise ParseError("a `(` without its `)`", source.place(outer[-1][1]))
     return tuple(done)
 
 
-def _tokens(text: str) -> Iterator[Atom | int]:
-    """Yield the atoms of `text`, and the offset of each parenthesis."""
-    offset = 0
-    while offset < len(text):
-        found = _TOKEN.match(text, offset)
-        if found is None:
-            raise SexprError(_complaint(text, offset), text, offset)
-        if found.lastgroup == "bracket":
-            yield offset
-        elif found.lastgroup != "blank":
-            yield _atom(found, text)
-        offset = found.end()
+def _tokens(source: Source) -> Iterator[re.Match[str]]:
+    """Yield a match for each atom and each parenthesis."""
+    end = 0
+    for found in _TOKEN.finditer(source.text):
+        if found.start() != end:
+            break
+        end = found.end()
+        if found.lastgroup != "blank":
+            yield found
+    if end < len(source.text):
+        raise ParseError(_complaint(source.text[end]), source.place(end))
 
 
-def _atom(found: re.Match[str], text: str) -> Atom:
+def _atom(found: re.Match[str], source: Source, unquote: Unquote) -> Atom:
+    start, end = found.span()
     if found.lastgroup == "quoted":
-        return Atom(Kind.SYMBOL, found[0][1:-1], found.start())
+        return Atom(Kind.SYMBOL, found[0][1:-1], start, end)
     if found.lastgroup == "string":
-        return Atom(Kind.STRING, _string(found, text), found.start())
+        try:
+            return Atom(Kind.STRING, unquote(found[0]), start, end)
+        except ValueError as error:
+            message = "a string with unprintable characters"
+            raise ParseError(message, source.place(start)) from error
     assert found.lastgroup
-    return Atom(_KINDS[found.lastgroup], found[0], found.start())
+    return Atom(_KINDS[found.lastgroup], found[0], start, end)
 
 
-def _string(found: re.Match[str], text: str) -> str:
-    try:
-        return text_of(found[0])
-    except ValueError as error:
-        raise SexprError("a string with unprintable characters", text, found.start()) from error
-
-
-def _complaint(text: str, offset: int) -> str:
-    match text[offset]:
+def _complaint(char: str) -> str:
+    match char:
         case '"':
             return "a string without its end"
         case "|":
             return "a quoted symbol without its end"
-    return f"no expression starts with `{text[offset]}`"
+    return f"no expression starts with `{char}`"
+
+
+_TOP = re.compile(r'[()"|;\n]')
+_INSIDE = re.compile(r'[()"|;]')
+_ENDS = {'"': re.compile('"'), "|": re.compile(r"\|"), ";": re.compile("[\r\n]")}
+
+
+class Splitter:
+    """Cuts a script that comes in chunks into pieces, each as soon as it is whole.
+
+    A piece ends where a parenthesis closes the outermost list, or a line ends outside of any. The
+    two halves of a doubled quote are read as the end of one string and the start of another.
+    """
+
+    def __init__(self) -> None:
+        self._chunks: list[str] = []
+        self._start = START
+        self._depth = 0
+        self._inside: str | None = None
+
+    def feed(self, chunk: str) -> Iterator[Source]:
+        """Take the next chunk, and yield the pieces that it completes."""
+        start = offset = 0
+        while found := self._next_mark().search(chunk, offset):
+            offset = found.end()
+            if self._ends_piece(found[0]):
+                yield self._cut(chunk[start:offset])
+                start = offset
+        self._chunks.append(chunk[start:])
+
+    def finish(self) -> Source:
+        """Return what is left when no more comes."""
+        return self._cut("")
+
+    def _next_mark(self) -> re.Pattern[str]:
+        if self._inside:
+            return _ENDS[self._inside]
+        return _INSIDE if self._depth else _TOP
+
+    def _ends_piece(self, mark: str) -> bool:
+        if self._inside:
+            is_comment, self._inside = self._inside == ";", None
+            return is_comment and self._depth == 0
+        if mark in _ENDS:
+            self._inside = mark
+            return False
+        if mark == "(":
+            self._depth += 1
+            return False
+        if mark == ")" and self._depth:
+            self._depth -= 1
+        return self._depth == 0
+
+    def _cut(self, last: str) -> Source:
+        self._chunks.append(last)
+        source = Source("".join(self._chunks), self._start)
+        self._chunks.clear()
+        self._start = source.place(len(source.text))
+        return source
