@@ -112,6 +112,8 @@ class Declarations:
         self._expanded += len(definition.open_terms)
         if self._expanded > MAX_EXPANDED:
             raise Unsupported("definitions that expand to millions of terms", str(place))
+        if tuple(parts) == definition.parameters:
+            return definition.body
         known = dict(zip(definition.parameters, parts, strict=True))
         for term in definition.open_terms:
             known[term] = self.pool.application(
@@ -124,9 +126,12 @@ class Declarations:
         return known.get(definition.body, definition.body)
 
 
-def parameter(pool: Pool, name: str, sort: TermSort, place: Place) -> Term:
-    """Return the variable for a parameter: no script can write a backslash in a symbol."""
-    return pool.variable(f"{name}\\{place.line}:{place.column}", sort, place)
+def parameter(pool: Pool, position: int, sort: TermSort, place: Place) -> Term:
+    """Return the variable for a parameter: no script can write a backslash in a symbol.
+
+    Definitions share them, so that one may hand its own on to another unchanged.
+    """
+    return pool.variable(f"\\{position}", sort, place)
 
 
 def _is_variable(term: Term, name: str) -> bool:

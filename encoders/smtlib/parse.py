@@ -23,6 +23,7 @@ MAX_DIGITS = 4000
 MAX_INDEX = 1 << 31
 
 _BINDERS = frozenset({"forall", "exists", "match", "lambda", "choice", "par"})
+_SPECIAL = _BINDERS | {"let", "!", "_", "as"}
 _SORTS = {sort.value: sort for sort in TermSort}
 
 Step = Callable[[], None]
@@ -131,7 +132,10 @@ class TermReader:
         return self.applier.apply(self.applier.canonical(name, place), (), (), place)
 
     def _open(self, written: List) -> None:
-        match written.items:
+        items = written.items
+        match items:
+            case (Atom(Kind.SYMBOL, name), _, *_) if name not in _SPECIAL:
+                self._open_application(name, (), written, items[1:])
             case (Atom(Kind.SYMBOL, "let"), List(bindings), body) if bindings:
                 self._open_let(bindings, body)
             case (Atom(Kind.SYMBOL, "!"), inner, *attributes) if attributes:
@@ -144,11 +148,9 @@ class TermReader:
                 raise self._wrong(f"a malformed `{word}`", written)
             case (Atom(Kind.SYMBOL, name), *_) if name in _BINDERS:
                 raise self._refused(f"`{name}`", written)
-            case (Atom(Kind.SYMBOL, name), *arguments) if arguments:
-                self._open_application(name, (), written, arguments)
-            case (List() as head, *arguments) if arguments:
+            case (List() as head, _, *_):
                 name, indices = self._head(head)
-                self._open_application(name, indices, written, arguments)
+                self._open_application(name, indices, written, items[1:])
             case _:
                 raise self._wrong(f"`{shown(written, self._source)}` is no term", written)
 
@@ -179,7 +181,7 @@ class TermReader:
         raise self._wrong(f"`{shown(written, self._source)}` is no index", written)
 
     def _open_application(
-        self, name: str, indices: tuple[int, ...], written: List, arguments: list[Sexpr]
+        self, name: str, indices: tuple[int, ...], written: List, arguments: tuple[Sexpr, ...]
     ) -> None:
         entry = None if name in FUNCTIONS else self.declarations.get(name)
         step: Step
@@ -297,7 +299,7 @@ def parameters_of(
             case List((Atom(Kind.SYMBOL, name), written_sort)) if name not in found:
                 sort = reader.sort(written_sort, source)
                 foreign = foreign or (shown(written_sort, source) if sort is None else None)
-                found[name] = parameter(reader.pool, name, sort or TermSort.BOOL, place)
+                found[name] = parameter(reader.pool, len(found), sort or TermSort.BOOL, place)
             case _:
                 raise ParseError(f"`{shown(item, source)}` is no parameter", place)
     return found, foreign
