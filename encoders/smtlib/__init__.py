@@ -1,6 +1,7 @@
-"""SMT-LIB 2.6: print problems, read models.
+"""SMT-LIB 2.7: read scripts, print problems, read models, decide.
 
 Modules, each importing only those above it:
-literals, term, sexpr, signature, application, declarations, parse, commands, script, symbols,
+literals, term, sexpr, signature, application, declarations, parse, commands, script, languages,
+functions, evaluate, definitions, numbers, words, regexes, operators, lower, decide, symbols,
 dialect, templates, printer, model.
 """
