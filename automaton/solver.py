@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
-from automaton.boolean import Search
 from automaton.budget import Budget, LimitReached
 from automaton.equations import Equations
 from automaton.membership import with_plain_atoms
-from automaton.terms import Formula, InTemplate, Problem, Sort, SumAtMost, atoms
+from automaton.sums import Sums
+from automaton.terms import Formula, InTemplate, Problem, Sort, atoms
 from automaton.verdict import Model, Reason, Sat, Unknown, Unsat, Value, Verdict
 
 DEFAULTS: dict[Sort, Value] = {
@@ -28,17 +28,15 @@ PREPARATIONS: tuple[Callable[[Formula], Formula], ...] = (with_plain_atoms,)
 def solve(problem: Problem, budget: Budget | None = None) -> Verdict:
     """Return the verdict on `problem`, within `budget` (default: `Budget()`).
 
-    Every Boolean combination of one-variable atoms is decided; the only unknowns are limits. With
-    templates it may give up (`Reason.INCOMPLETE`), as `equations` tells. A model gives a value to
-    every variable of the problem.
+    Every Boolean combination of one-variable atoms and sums is decided; the only unknowns are
+    limits. With templates it may give up (`Reason.INCOMPLETE`), as `equations` tells. A model gives
+    a value to every variable of the problem.
     """
     try:
         formula = problem.formula
         for prepare in PREPARATIONS:
             formula = prepare(formula)
-        if any(isinstance(atom, SumAtMost) for atom in atoms(formula)):
-            return Unknown(Reason.UNSUPPORTED, "a sum of lengths")
-        kind = Equations if _has_templates(formula) else Search
+        kind = Equations if _has_templates(formula) else Sums
         values = kind(problem.variables, budget or Budget()).decide(formula)
     except LimitReached as limit:
         return Unknown(limit.reason, limit.detail)

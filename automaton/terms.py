@@ -178,9 +178,19 @@ def _sum_at_most(summands: Sequence[tuple[int, Variable]], bound: int) -> Formul
     if len(summands) == 1 and abs(bound) < MAX_COUNTED:
         longest = rx.loop(rx.ANY, 0, bound if factor > 0 else -bound - 1)
         return in_regex(variable, longest if factor > 0 else rx.complement(longest))
-    return intern(
-        SumAtMost, variable=variable, positive=True, summands=tuple(summands), bound=bound
-    )
+    return _sum_of(tuple(summands), bound)
+
+
+def length_within(variable: Variable, low: int, high: int | None) -> Formula:
+    """Return that the length of a String variable lies between two numbers, as sums alone."""
+    _require(variable, Sort.STRING)
+    at_least = _sum_of(((-1, variable),), -low) if low > 0 else TRUE
+    return conjunction(at_least, TRUE if high is None else _sum_of(((1, variable),), high))
+
+
+def _sum_of(summands: tuple[tuple[int, Variable], ...], bound: int) -> Formula:
+    variable = summands[0][1]
+    return intern(SumAtMost, variable=variable, positive=True, summands=summands, bound=bound)
 
 
 def _require(variable: Variable, *sorts: Sort) -> None:

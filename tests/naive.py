@@ -83,9 +83,16 @@ def holds(formula: Formula, model: Model) -> bool:
         case t.InTemplate():
             languages = [_as_regex(piece, model) for piece in formula.pieces]
             return in_concat(languages, str(model[formula.variable.name])) == formula.positive
+        case t.SumAtMost():
+            return sum(f * measure(model[v.name]) for f, v in formula.summands) <= formula.bound
         case t.Atom():
             return atom_holds(formula, model[formula.variable.name]) == formula.positive
     raise TypeError(type(formula).__name__)
+
+
+def measure(value: Value) -> int:
+    """Return the length of a string, or the number itself."""
+    return len(value) if isinstance(value, str) else int(value)
 
 
 def _as_regex(piece: Regex | Variable, model: Model) -> Regex:
