@@ -140,13 +140,13 @@ def concat(*parts: Regex) -> Regex:
 def union(*parts: Regex) -> Regex:
     """Return the union of `parts`; of nothing, the empty language."""
     flat = _flatten(Union, parts)
-    if ALL in flat or _has_complements(flat):
-        return ALL
     short = [part for part in flat if one_char(part)]
     if len(short) > 1:
         flat.difference_update(short)
         merged = CharSet.of(*(i for part in short for i in one_char(part).intervals))
         flat.add(chars(merged))
+    if ALL in flat or _has_complements(flat):
+        return ALL
     return _sorted_node(Union, flat)
 
 
