@@ -1,0 +1,158 @@
+"""Certificates: on request, why a problem is unsatisfiable, for anyone to check.
+
+The proof is found lazily. A search over the Boolean structure, to which atoms mean nothing, asks
+what excludes the literals that it has chosen, and learns the answer as a clause, until there is
+nothing left to choose. Only the lemmas that the refutation needs are then proved by closed sets of
+states. `certify` describes what is written, and checks it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from automaton.budget import Budget
+from automaton.certificate_clauses import Clauses
+from automaton.certificate_lemmas import Literals, excluded
+from automaton.certificate_states import ClosedSet, closed_set
+from automaton.certificate_tables import Tables
+from automaton.sorts import Variable
+from automaton.terms import (
+    TRUE,
+    And,
+    AtMost,
+    Atom,
+    Formula,
+    InRegex,
+    Or,
+    Problem,
+    Truth,
+    atoms,
+)
+from automaton.verdict import Unsupported
+
+SATISFIABLE = "the problem is satisfiable"
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """A proof that a problem is unsatisfiable; `document` is as `certify` describes it."""
+
+    document: Mapping[str, Any]
+
+    def to_json(self) -> str:
+        """Return the text of the certificate, which `certify.check` checks."""
+        return json.dumps(self.document, separators=(",", ":"))
+
+    @staticmethod
+    def from_json(text: str) -> Certificate:
+        """Return the certificate of a text. Raise ValueError iff the text is no JSON object."""
+        document = json.loads(text)
+        if not isinstance(document, dict):
+            raise ValueError("a certificate is a JSON object")
+        return Certificate(document)
+
+
+def certify_unsat(problem: Problem, budget: Budget | None = None) -> Certificate:
+    """Return a proof that `problem` is unsatisfiable, within `budget` (default: `Budget()`).
+
+    Raise ValueError iff it is satisfiable, Unsupported iff it has an atom that no lemma can speak
+    about, LimitReached iff the budget ends first.
+    """
+    budget = budget or Budget()
+    formula = problem.formula
+    for atom in atoms(formula):
+        if not isinstance(atom, Truth | InRegex | AtMost):
+            raise Unsupported(f"a certificate about `{atom!r}`")
+    if formula is TRUE:
+        raise ValueError(SATISFIABLE)
+    tables = Tables(formula)
+    lemmas, steps = _refutation(formula, tables, budget)
+    proved = ((lemma, _proof(lemma, budget)) for lemma in lemmas)
+    return Certificate(tables.document(proved, steps))
+
+
+def _refutation(
+    formula: Formula, tables: Tables, budget: Budget
+) -> tuple[list[Literals], list[list[int]]]:
+    """Return lemmas that contradict `formula`, and the clauses that show it step by step."""
+    clauses = Clauses(budget)
+    for clause in tables.structure():
+        clauses.add(clause)
+    lemmas: dict[int, Literals] = {}
+    while True:
+        literals = _choose(formula, tables, clauses)
+        if literals is None:
+            used, steps = clauses.needed()
+            return [lemma for number, lemma in lemmas.items() if number in used], steps
+        found = _conflicts(literals, budget)
+        if not found:
+            raise ValueError(SATISFIABLE)
+        for lemma in found:
+            lemmas[clauses.add([-tables.literal(atom) for atom in lemma])] = lemma
+
+
+def _choose(formula: Formula, tables: Tables, clauses: Clauses) -> list[Atom] | None:
+    """Return literals that make `formula` true and exclude no clause, or None iff none do."""
+    while True:
+        clauses.settle()
+        if clauses.refuted:
+            return None
+        literals, choice = _implicant(formula, tables, clauses)
+        if choice is None:
+            return literals
+        clauses.decide(choice)
+
+
+def _implicant(formula: Formula, tables: Tables, clauses: Clauses) -> tuple[list[Atom], int | None]:
+    """Return literals that make `formula` true so far, and one to decide on, None iff all do."""
+    found: list[Atom] = []
+    pending, seen = [formula], {formula}
+    while pending:
+        node = pending.pop()
+        parts: Sequence[Formula] = ()
+        if isinstance(node, And):
+            parts = node.parts
+        elif isinstance(node, Or):
+            true = [part for part in node.parts if tables.literal(part) in clauses.true]
+            if not true:
+                return found, _best(map(tables.literal, node.parts), clauses)
+            parts = () if any(part in seen for part in true) else true[:1]
+        elif isinstance(node, Atom):
+            found.append(node)
+        pending += (part for part in parts if part not in seen)
+        seen.update(parts)
+    return found, None
+
+
+def _best(literals: Iterable[int], clauses: Clauses) -> int:
+    """Return the literal that is not false whose variable took most part in conflicts."""
+    free = [literal for literal in literals if -literal not in clauses.true]
+    return max(free, key=lambda literal: clauses.activity[abs(literal)])
+
+
+def _conflicts(literals: Sequence[Atom], budget: Budget) -> list[Literals]:
+    """Return lemmas about `literals`, at most one for each variable."""
+    groups: defaultdict[Variable, list[Atom]] = defaultdict(list)
+    for atom in literals:
+        groups[atom.variable].append(atom)
+    found = (excluded(group, budget) for group in groups.values())
+    return [lemma for lemma in found if lemma is not None]
+
+
+def _proof(lemma: Literals, budget: Budget) -> ClosedSet:
+    """Return the closed set of a lemma about a string; for numbers none is needed."""
+    memberships = [atom for atom in lemma if isinstance(atom, InRegex)]
+    if not memberships:
+        return ClosedSet({})
+    proof = closed_set(
+        (atom.regex for atom in memberships if atom.positive),
+        (atom.regex for atom in memberships if not atom.positive),
+        budget,
+    )
+    if proof is None:
+        raise RuntimeError(f"the engine refutes what a string satisfies: {lemma!r}")
+    return proof
