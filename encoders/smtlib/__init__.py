@@ -2,6 +2,6 @@
 
 Modules, each importing only those above it:
 literals, term, sexpr, signature, application, declarations, parse, commands, script, languages,
-functions, evaluate, definitions, numbers, words, regexes, operators, lower, decide, symbols,
-dialect, templates, printer, model.
+functions, evaluate, definitions, numbers, words, regexes, operators, lower, decide, answers,
+settings, session, symbols, dialect, templates, printer, model, question.
 """

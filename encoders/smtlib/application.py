@@ -35,20 +35,20 @@ class Applier:
         self.old_names = old_names
         self._fitting: dict[tuple[object, ...], Function] = {}
 
-    def canonical(self, name: str, place: Place) -> str:
-        """Return today's name of a function; raise ParseError iff there is no such function.
+    def canonical(self, name: str, place: Place, kind: str = "function") -> str:
+        """Return today's name of a function, which a message calls a `kind`.
 
-        Raise Unsupported iff it belongs to another theory.
+        Raise ParseError iff there is none, Unsupported iff it belongs to another theory.
         """
         if name in FUNCTIONS or name == REPLACE_ALL:
             return name
         if self.old_names and name in OLD_NAMES:
             return OLD_NAMES[name]
         if is_known_elsewhere(name):
-            raise Unsupported(f"the function `{name}`", str(place))
+            raise Unsupported(f"the {kind} `{name}`", str(place))
         hint = ", a name of SMT-LIB 2.5 for" if name in OLD_NAMES else ""
         today = f"{hint} `{OLD_NAMES[name]}`" if hint else ""
-        raise ParseError(f"unknown function `{name}`{today}", place)
+        raise ParseError(f"unknown {kind} `{name}`{today}", place)
 
     def apply(self, name: str, indices: Indices, parts: Parts, place: Place) -> Term:
         """Return the function `name`, a canonical one, applied to `parts`.

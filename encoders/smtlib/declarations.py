@@ -54,6 +54,7 @@ class Declarations:
         self.pool = pool
         self.is_global = False
         self._entries: dict[str, Entry] = {}
+        self._labels: dict[str, Term] = {}
         self._levels: list[list[str]] = [[]]
         self._expanded = 0
 
@@ -74,11 +75,20 @@ class Declarations:
         if not self.is_global:
             self._levels[-1].append(name)
 
-    def remove(self, name: str) -> None:
-        """Take back the last `add`."""
-        del self._entries[name]
+    def label(self, name: str, term: Term, place: Place) -> None:
+        """Make `name` stand for a term that an annotation names; raise as `add` does."""
+        self.add(name, term, place)
+        self._labels[name] = term
+
+    def labels(self) -> dict[str, Term]:
+        """Return the terms that annotations name, in order."""
+        return dict(self._labels)
+
+    def take_back(self, names: Sequence[str]) -> None:
+        """Undo the last calls of `label`, which were for `names`."""
+        self._forget(names)
         if not self.is_global:
-            self._levels[-1].remove(name)
+            del self._levels[-1][len(self._levels[-1]) - len(names) :]
 
     def variables(self) -> tuple[Term, ...]:
         """Return the variables in scope, in the order of their declarations."""
@@ -100,9 +110,10 @@ class Declarations:
         self._forget(self._levels[0])
         self._levels[0] = []
 
-    def _forget(self, names: list[str]) -> None:
+    def _forget(self, names: Sequence[str]) -> None:
         for name in names:
             del self._entries[name]
+            self._labels.pop(name, None)
 
     def expand(self, definition: Definition, parts: Sequence[Term], place: Place) -> Term:
         """Return a definition's body with `parts` for its parameters.

@@ -62,8 +62,7 @@ class TermReader:
 
     def take_back(self) -> None:
         """Forget the `names`."""
-        for name in self.names:
-            self.declarations.remove(name)
+        self.declarations.take_back(self.names)
         self.names.clear()
 
     def sort(self, written: Sexpr, source: Source) -> TermSort | None:
@@ -129,7 +128,8 @@ class TermReader:
         if name in ("true", "false"):
             return self.pool.constant(name == "true", TermSort.BOOL, self._place(atom))
         place = self._place(atom)
-        return self.applier.apply(self.applier.canonical(name, place), (), (), place)
+        canonical = self.applier.canonical(name, place, "symbol")
+        return self.applier.apply(canonical, (), (), place)
 
     def _open(self, written: List) -> None:
         items = written.items
@@ -252,7 +252,7 @@ class TermReader:
                 case Atom(Kind.KEYWORD, ":named"), Atom(Kind.SYMBOL, name):
                     if self._is_open:
                         raise self._refused("`:named` among parameters", attribute)
-                    self.declarations.add(name, self._done[-1], self._place(attribute))
+                    self.declarations.label(name, self._done[-1], self._place(attribute))
                     self.names.append(name)
                 case Atom(Kind.KEYWORD, ":named"), _:
                     raise self._wrong("`:named` wants a symbol", attribute)
