@@ -14,10 +14,9 @@ from dataclasses import replace
 from functools import partial
 from queue import Empty, SimpleQueue
 
-from automaton.terms import Problem
 from portfolio.answer import Answer, End, MemberReport
 from portfolio.limits import DEFAULT_LIMITS, Limits, Schedule
-from portfolio.members.base import Member, Outcome, Run, crashed
+from portfolio.members.base import Member, Outcome, Run, Task, crashed
 from portfolio.threads import run_in_thread
 from portfolio.validate import Judge, Validate
 
@@ -29,7 +28,7 @@ PATIENCE_S = 1.0
 
 
 def race(
-    problem: Problem,
+    task: Task,
     *,
     members: Sequence[Member],
     limits: Limits = DEFAULT_LIMITS,
@@ -38,10 +37,10 @@ def race(
 ) -> Answer:
     """Return the first answer that stands, or an unknown one once all members have ended.
 
-    `validate` says what speaks against a model that satisfies the problem. Nothing that a member
+    `validate` says what speaks against a model that satisfies the task. Nothing that a member
     does raises here.
     """
-    return _Race(problem, members, limits, validate).run(schedule)
+    return _Race(task, members, limits, validate).run(schedule)
 
 
 class _Entrant:
@@ -56,10 +55,10 @@ class _Entrant:
         self._is_called_off = False
         self._lock = threading.Lock()
 
-    def start(self, problem: Problem, limits: Limits) -> Outcome | None:
+    def start(self, task: Task, limits: Limits) -> Outcome | None:
         """Start the member; return its outcome iff it failed to start."""
         try:
-            run = self.member.start(problem, limits)
+            run = self.member.start(task, limits)
         except Exception as error:
             return crashed(error)
         with self._lock:
@@ -116,15 +115,15 @@ class _Race:
 
     def __init__(
         self,
-        problem: Problem,
+        task: Task,
         members: Sequence[Member],
         limits: Limits,
         validate: Validate | None,
     ) -> None:
-        self._problem = problem
+        self._task = task
         self._limits = limits
         self._entrants = tuple(_Entrant(member) for member in members)
-        self._judge = Judge(problem, validate)
+        self._judge = Judge(task, validate)
         self._news: SimpleQueue[tuple[_Entrant, MemberReport]] = SimpleQueue()
         self._started_at = time.monotonic()
         self._is_time_over = False
@@ -146,7 +145,7 @@ class _Race:
         with contextlib.suppress(Exception):
             leader.member.warm()
         self._started_at = leader.started_at = time.monotonic()
-        outcome = leader.start(self._problem, self._limits)
+        outcome = leader.start(self._task, self._limits)
         if outcome is None:
             outcome = leader.wait(min(self._limits.grace_s, self._limits.wall_s))
         if outcome is not None:
@@ -163,7 +162,7 @@ class _Race:
                 run_in_thread(partial(self._start_and_follow, entrant, limits))
 
     def _start_and_follow(self, entrant: _Entrant, limits: Limits) -> None:
-        outcome = entrant.start(self._problem, limits)
+        outcome = entrant.start(self._task, limits)
         if outcome is None:
             self._follow(entrant)
         else:

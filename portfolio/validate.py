@@ -1,8 +1,10 @@
 """Which answers of a race stand.
 
-A model is confirmed iff the referee (`automaton.evaluate`) finds that it satisfies the problem; it
-stands iff the question's own check has nothing against it either. A confirmed model refutes every
-unsat, even where it does not stand: then the encoder is at fault, and nothing is proved.
+A model is confirmed iff the referee (`automaton.evaluate`, of a script its own) finds that it
+satisfies the task; it stands iff the question's own check has nothing against it either. A
+confirmed model refutes every unsat, even where it does not stand: then the encoder is at fault, and
+nothing is proved. Where a script says what the referee cannot read, a sat stands once two members
+say so and none says unsat.
 """
 
 from __future__ import annotations
@@ -12,7 +14,9 @@ from collections.abc import Callable, Iterable
 from automaton.evaluate import evaluate
 from automaton.terms import Problem
 from automaton.verdict import Model, Reason, Sat, Unknown, Unsat, Verdict
+from encoders.smtlib.question import ScriptQuestion
 from portfolio.answer import Disagreement, MemberReport
+from portfolio.members.base import Task
 
 Validate = Callable[[Model], str | None]
 """The question's check of a model: what speaks against it, or None."""
@@ -26,11 +30,13 @@ def validator(replay: Callable[[Model], bool]) -> Validate:
 class Judge:
     """Hears the answers of one race and says what follows from them."""
 
-    def __init__(self, problem: Problem, validate: Validate | None) -> None:
-        self._problem = problem
+    def __init__(self, task: Task, validate: Validate | None) -> None:
+        self._task = task
         self._validate = validate
         self._confirmed: str | None = None
         self._sat: tuple[str, Sat] | None = None
+        self._unchecked: list[tuple[str, Sat]] = []
+        self._is_readable = isinstance(task, Problem) or task.assertions is not None
         self._unsat: list[str] = []
         self._refuted: list[Disagreement] = []
 
@@ -38,6 +44,8 @@ class Judge:
         """Weigh the answer of `member`."""
         if isinstance(verdict, Unsat):
             self._unsat.append(member)
+        elif isinstance(verdict, Sat) and not self._is_readable:
+            self._unchecked.append((member, verdict))
         elif isinstance(verdict, Sat):
             objection = self._objection(member, verdict.model)
             if objection is not None:
@@ -49,7 +57,7 @@ class Judge:
 
     def _objection(self, member: str, model: Model) -> str | None:
         try:
-            if not evaluate(self._problem.formula, model):
+            if not _satisfies(self._task, model):
                 return "its model does not satisfy the problem"
             self._confirmed = self._confirmed or member
             return self._validate(model) if self._validate else None
@@ -66,11 +74,19 @@ class Judge:
         """The member whose answer stands, or None iff none does."""
         if self._sat:
             return self._sat[0]
+        if self._unchecked:
+            is_agreed = len(self._unchecked) > 1 and not self._unsat
+            return self._unchecked[0][0] if is_agreed else None
         return self._unsat[0] if self._unsat and not self._confirmed else None
 
     @property
     def disagreements(self) -> tuple[Disagreement, ...]:
         """The answers that do not stand."""
+        if self._unchecked and self._unsat:
+            return tuple(
+                Disagreement(member=member, verdict=verdict, objection="another member says unsat")
+                for member, verdict in self._unchecked
+            )
         if not self._confirmed:
             return tuple(self._refuted)
         objection = f"the model of `{self._confirmed}` satisfies the problem"
@@ -87,10 +103,16 @@ class Judge:
         if self._sat:
             return self._sat[1]
         if self.is_decided:
-            return Unsat()
+            return self._unchecked[0][1] if self._unchecked else Unsat()
         reason = Reason.DISAGREEMENT if self.disagreements else Reason.NO_ANSWER
         ends = (f"{report.name}: {_told(report)}" for report in reports)
         return Unknown(reason, "; ".join(ends) or "there are no members")
+
+
+def _satisfies(task: Task, model: Model) -> bool:
+    if isinstance(task, ScriptQuestion):
+        return task.holds(model)
+    return evaluate(task.formula, model)
 
 
 def _told(report: MemberReport) -> str:

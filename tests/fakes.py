@@ -20,7 +20,7 @@ from automaton.terms import Problem, Sort, Variable, equals, in_regex, negation
 from automaton.verdict import Reason, Sat, Unknown, Unsat, Verdict
 from portfolio.limits import Limits
 from portfolio.members import BinaryMember, LibraryMember, Outcome, Run, close_all
-from portfolio.members.base import outcome_of
+from portfolio.members.base import Task, outcome_of
 
 X = Variable("x", Sort.STRING)
 SATISFIABLE = Problem((in_regex(X, rx.glob("a*")), negation(equals(X, "a"))))
@@ -49,7 +49,7 @@ class Scripted:
 
     def warm(self) -> None: ...
 
-    def start(self, problem: Problem, limits: Limits) -> Run:
+    def start(self, task: Task, limits: Limits) -> Run:
         self.starts += 1
         return _ScriptedRun(self.verdict, self.delay_s, limits.wall_s)
 
@@ -86,7 +86,7 @@ class Stubborn:
 
     def warm(self) -> None: ...
 
-    def start(self, problem: Problem, limits: Limits) -> Run:
+    def start(self, task: Task, limits: Limits) -> Run:
         return self
 
     def wait(self, timeout_s: float | None) -> Outcome | None:
@@ -115,7 +115,7 @@ class Raising:
     def warm(self) -> None:
         self._maybe("warm")
 
-    def start(self, problem: Problem, limits: Limits) -> Run:
+    def start(self, task: Task, limits: Limits) -> Run:
         self._maybe("start")
         return self
 

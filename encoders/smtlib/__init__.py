@@ -3,5 +3,5 @@
 Modules, each importing only those above it:
 literals, term, sexpr, signature, application, declarations, parse, commands, script, languages,
 functions, evaluate, definitions, numbers, words, regexes, operators, lower, decide, answers,
-settings, session, symbols, dialect, templates, printer, model, question.
+settings, session, repl, symbols, dialect, templates, printer, model, question.
 """

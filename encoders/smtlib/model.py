@@ -7,7 +7,7 @@ no constant of the variable's sort is an error.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 
 from automaton.terms import Problem, Sort, Variable
@@ -36,8 +36,15 @@ def read_model(text: str, problem: Problem) -> Model:
     constant of its sort.
     """
     symbol_of = symbols(problem)
-    variables = {symbol_of[var.name].strip("|"): var for var in problem.variables}
-    model = {var.name: _DEFAULTS.get(var.sort, 0) for var in problem.variables}
+    return read_values(text, {symbol_of[v.name].strip("|"): v for v in problem.variables})
+
+
+def read_values(text: str, variables: Mapping[str, Variable]) -> Model:
+    """Return the model that `text` prints of variables, by their symbols without bars.
+
+    Raise ModelError as `read_model` does.
+    """
+    model = {var.name: _DEFAULTS.get(var.sort, 0) for var in variables.values()}
     seen: dict[str, Value] = {}
     for symbol, written in _entries(text):
         variable = variables.get(symbol)

@@ -11,9 +11,11 @@ from automaton import regex as rx
 from automaton.budget import Budget
 from automaton.solver import solve
 from automaton.terms import Problem, Sort, Variable, in_regex, negation
+from automaton.verdict import Reason, Unknown, Verdict
+from encoders.smtlib.decide import decide
 from portfolio.answer import End
 from portfolio.limits import Limits
-from portfolio.members.base import Outcome, crashed, outcome_of
+from portfolio.members.base import Outcome, Task, crashed, outcome_of
 from portfolio.threads import run_in_thread
 
 OVERTIME_S = 0.25
@@ -36,18 +38,18 @@ class AutomatonMember:
         """Load Numba and the compiled kernels, half a second and more at the first call."""
         _warm()
 
-    def start(self, problem: Problem, limits: Limits) -> AutomatonRun:
+    def start(self, task: Task, limits: Limits) -> AutomatonRun:
         """Start the search in a thread."""
-        return AutomatonRun(problem, limits)
+        return AutomatonRun(task, limits)
 
 
 class AutomatonRun:
     """A search in a thread, which ends when its budget does."""
 
-    def __init__(self, problem: Problem, limits: Limits) -> None:
+    def __init__(self, task: Task, limits: Limits) -> None:
         self._budget = Budget(wall_s=limits.wall_s, memory_mib=limits.memory_mib)
         self._last_call = time.monotonic() + limits.wall_s + OVERTIME_S
-        self._problem = problem
+        self._task = task
         self._outcome: Outcome | None = None
         self._lock = threading.Lock()
         self._done = threading.Event()
@@ -55,7 +57,7 @@ class AutomatonRun:
 
     def _search(self) -> None:
         try:
-            outcome = outcome_of(solve(self._problem, self._budget))
+            outcome = outcome_of(_verdict(self._task, self._budget))
         except Exception as error:
             outcome = crashed(error)
         self._end(outcome)
@@ -81,6 +83,14 @@ class AutomatonRun:
         """End the run now; the thread stops at the next return from a kernel."""
         self._budget.cancel()
         self._end(Outcome(End.CANCELLED))
+
+
+def _verdict(task: Task, budget: Budget) -> Verdict:
+    if isinstance(task, Problem):
+        return solve(task, budget)
+    if task.assertions is None:
+        return Unknown(Reason.UNSUPPORTED, "the script says what cannot be read")
+    return decide(task.assertions, task.declared, budget)
 
 
 @cache

@@ -9,8 +9,12 @@ from typing import Protocol
 
 from automaton.terms import Problem
 from automaton.verdict import Reason, Sat, Unknown, Unsat, Verdict
+from encoders.smtlib.question import ScriptQuestion
 from portfolio.answer import End
 from portfolio.limits import Limits
+
+Task = Problem | ScriptQuestion
+"""What members decide: a problem of our language, or a script in its own words."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +27,7 @@ class Outcome:
 
 
 class Run(Protocol):
-    """One member at work on one problem. One thread waits; any thread may cancel."""
+    """One member at work on one task. One thread waits; any thread may cancel."""
 
     def wait(self, timeout_s: float | None) -> Outcome | None:
         """Return the outcome, the same at every call, or None iff it is still open by then.
@@ -48,8 +52,8 @@ class Member(Protocol):
     def warm(self) -> None:
         """Do now, once, what the first question would otherwise wait for."""
 
-    def start(self, problem: Problem, limits: Limits) -> Run:
-        """Return a run that has started. A problem that is not supported is an outcome of it."""
+    def start(self, task: Task, limits: Limits) -> Run:
+        """Return a run that has started. A task that is not supported is an outcome of it."""
 
 
 class Ended:

@@ -9,9 +9,8 @@ import time
 from dataclasses import dataclass
 from functools import cache
 
-from automaton.terms import Problem
 from portfolio.limits import Limits
-from portfolio.members.base import Run
+from portfolio.members.base import Run, Task
 from portfolio.members.exchange import Exchange
 from portfolio.members.process import Process
 from portfolio.members.smtlib import START_BYTES, ProcessRun, read_answer, start_on_script
@@ -39,24 +38,24 @@ class BinaryMember:
     def warm(self) -> None:
         """Do nothing: each script has a process of its own."""
 
-    def start(self, problem: Problem, limits: Limits) -> Run:
-        """Start the command on the script of `problem`."""
-        return start_on_script(problem, self.dialect, lambda text: self._run(text, problem, limits))
+    def start(self, task: Task, limits: Limits) -> Run:
+        """Start the command on the script of the task."""
+        return start_on_script(task, self.dialect, lambda text: self._run(text, task, limits))
 
-    def _run(self, text: str, problem: Problem, limits: Limits) -> ProcessRun:
+    def _run(self, text: str, task: Task, limits: Limits) -> ProcessRun:
         deadline = time.monotonic() + limits.wall_s
         memory_bytes = (limits.memory_mib << 20) + START_BYTES
         process = Process(self.command)
         process.limit(memory_bytes=memory_bytes, cpu_s=int(limits.wall_s) + 2)
         exchange = Exchange(
             process,
-            text.encode("ascii"),
+            text.encode(),
             deadline=deadline,
             memory_bytes=memory_bytes,
             is_complete=lambda piece: False,
             ends_input=True,
         )
-        return ProcessRun(exchange, lambda output: read_answer(output, problem))
+        return ProcessRun(exchange, lambda output: read_answer(output, task))
 
 
 @cache

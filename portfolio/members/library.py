@@ -18,9 +18,8 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 
-from automaton.terms import Problem
 from portfolio.limits import Limits
-from portfolio.members.base import Outcome, Run
+from portfolio.members.base import Outcome, Run, Task
 from portfolio.members.exchange import Exchange
 from portfolio.members.process import Process
 from portfolio.members.smtlib import START_BYTES, ProcessRun, read_answer, start_on_script
@@ -59,13 +58,13 @@ class LibraryMember:
         if not _idle[self.command]:
             self._keep(Process(self.command))
 
-    def start(self, problem: Problem, limits: Limits) -> Run:
-        """Give the script of `problem` to a waiting worker, or to a new one."""
-        return start_on_script(problem, self.dialect, lambda text: self._run(text, problem, limits))
+    def start(self, task: Task, limits: Limits) -> Run:
+        """Give the script of the task to a waiting worker, or to a new one."""
+        return start_on_script(task, self.dialect, lambda text: self._run(text, task, limits))
 
-    def _run(self, text: str, problem: Problem, limits: Limits) -> ProcessRun:
+    def _run(self, text: str, task: Task, limits: Limits) -> ProcessRun:
         exchange = self._exchange(_take(self.command), text, limits)
-        return ProcessRun(exchange, lambda reply: _read_reply(reply, problem), self._keep)
+        return ProcessRun(exchange, lambda reply: _read_reply(reply, task), self._keep)
 
     def _exchange(self, process: Process, text: str, limits: Limits) -> Exchange:
         memory_bytes = limits.memory_mib << 20
@@ -99,9 +98,9 @@ def _take(command: Command) -> Process:
     return Process(command)
 
 
-def _read_reply(reply: str, problem: Problem) -> Outcome | None:
+def _read_reply(reply: str, task: Task) -> Outcome | None:
     output = _output_of(reply)
-    return None if output is None else read_answer(output, problem)
+    return None if output is None else read_answer(output, task)
 
 
 def _output_of(reply: str) -> str | None:

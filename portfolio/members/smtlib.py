@@ -10,10 +10,11 @@ from collections.abc import Callable
 from automaton.terms import Problem
 from automaton.verdict import Reason, Sat, Unknown, Unsat, Unsupported
 from encoders.smtlib.dialect import DIALECTS
-from encoders.smtlib.model import ModelError, read_model
+from encoders.smtlib.model import ModelError, read_model, read_values
 from encoders.smtlib.printer import script
+from encoders.smtlib.question import full_script
 from portfolio.answer import End
-from portfolio.members.base import Ended, Outcome, Run, crashed
+from portfolio.members.base import Ended, Outcome, Run, Task, crashed
 from portfolio.members.exchange import Exchange, Stop
 from portfolio.members.process import Process
 
@@ -33,10 +34,12 @@ _LIMITS = {
 }
 
 
-def start_on_script(problem: Problem, dialect: str, begin: Callable[[str], Run]) -> Run:
-    """Return the run that `begin` starts on the script of `problem`, or one that has ended."""
+def start_on_script(task: Task, dialect: str, begin: Callable[[str], Run]) -> Run:
+    """Return the run that `begin` starts on the script of the task, or one that has ended."""
     try:
-        return begin(script(problem, DIALECTS[dialect]))
+        if isinstance(task, Problem):
+            return begin(script(task, DIALECTS[dialect]))
+        return begin(full_script(task, DIALECTS[dialect]))
     except Unsupported as error:
         return Ended(Outcome(End.UNSUPPORTED, detail=str(error)))
     except OSError as error:
@@ -98,14 +101,14 @@ class ProcessRun:
             return crashed(error)
 
 
-def read_answer(text: str, problem: Problem) -> Outcome | None:
+def read_answer(text: str, task: Task) -> Outcome | None:
     """Return the outcome that a solver's output stands for, or None iff there is none in it."""
     first, _, rest = text.strip().partition("\n")
     match first.split():
         case ["unsat"]:
             return Outcome(End.ANSWERED, Unsat())
         case ["sat"]:
-            return _with_model(rest, problem)
+            return _with_model(rest, task)
         case ["unknown", *reason]:
             return _undecided(" ".join((*reason, rest.partition("(error")[0])).strip())
         case ["timeout"]:
@@ -113,11 +116,13 @@ def read_answer(text: str, problem: Problem) -> Outcome | None:
     return _complaint(text) if "(error" in text else None
 
 
-def _with_model(text: str, problem: Problem) -> Outcome:
-    if problem.variables and not text.strip():
+def _with_model(text: str, task: Task) -> Outcome:
+    if task.variables and not text.strip():
         return Outcome(End.CRASHED, detail="sat, without a model")
     try:
-        return Outcome(End.ANSWERED, Sat(read_model(text, problem)))
+        if isinstance(task, Problem):
+            return Outcome(End.ANSWERED, Sat(read_model(text, task)))
+        return Outcome(End.ANSWERED, Sat(read_values(text, task.variables)))
     except ModelError as error:
         return Outcome(End.CRASHED, detail=f"sat, with a model that cannot be read: {error}")
 

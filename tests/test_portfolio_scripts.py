@@ -1,0 +1,90 @@
+"""Scripts in a race: each member reads the script's own words, and the referee its terms."""
+
+import pytest
+
+from automaton.verdict import Reason, Sat, Unknown, Unsat, Verdict
+from encoders.smtlib.question import ScriptQuestion
+from encoders.smtlib.script import assertions_of
+from portfolio.limits import Limits, Schedule
+from portfolio.members import Member, available
+from portfolio.race import race
+from tests.fakes import Scripted
+
+LIMITS = Limits(wall_s=20)
+HELLO = """(declare-const |a name| String)
+(assert (= (str.replace_all |a name| "l" "L") "heLLo"))
+(assert (not (= |a name| "heLLo")))"""
+
+
+def question(text: str) -> ScriptQuestion:
+    assertions, declared = assertions_of(text)
+    return ScriptQuestion(text, tuple(assertions), tuple(declared))
+
+
+def unreadable(text: str) -> ScriptQuestion:
+    return ScriptQuestion(text, None, ())
+
+
+@pytest.mark.parametrize("member", available(), ids=lambda member: member.name)
+def test_a_member_answers_a_script_or_declines(member: Member) -> None:
+    answer = race(question(HELLO), members=[member], limits=LIMITS)
+
+    assert answer.disagreements == ()
+    if isinstance(answer.verdict, Sat):
+        assert answer.verdict.model["a name"] in ("hello", "heLlo", "helLo")
+    else:
+        assert isinstance(answer.verdict, Unknown)
+        assert member.name in ("automaton", "cvc4")
+
+
+@pytest.mark.parametrize("member", available(), ids=lambda member: member.name)
+def test_what_holds_nowhere_is_unsat(member: Member) -> None:
+    text = '(declare-const x String)(assert (= (str.++ x "a") "b"))'
+
+    assert race(question(text), members=[member], limits=LIMITS).verdict == Unsat()
+
+
+def test_a_model_that_does_not_satisfy_the_script_does_not_stand() -> None:
+    liar = Scripted("liar", Sat({"a name": "hallo"}))
+
+    answer = race(question(HELLO), members=[liar], limits=LIMITS)
+
+    assert answer.winner is None
+    assert [found.objection for found in answer.disagreements] == [
+        "its model does not satisfy the problem"
+    ]
+
+
+UNREADABLE = '(declare-fun f (String) Int)(assert (= (f "a") 1))'
+SAT = Sat({})
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "expected"),
+    [
+        ((SAT, SAT), SAT),
+        ((SAT, Unknown(Reason.TIME)), Unknown(Reason.NO_ANSWER)),
+        ((SAT, Unsat()), Unknown(Reason.DISAGREEMENT)),
+        ((Unsat(), Unknown(Reason.TIME)), Unsat()),
+    ],
+)
+def test_what_cannot_be_read_is_sat_iff_two_members_say_so(
+    verdicts: tuple[Verdict, ...], expected: Verdict
+) -> None:
+    members = [Scripted(f"m{place}", verdict) for place, verdict in enumerate(verdicts)]
+
+    answer = race(unreadable(UNREADABLE), members=members, limits=LIMITS, schedule=Schedule.RUN_ALL)
+
+    found = answer.verdict
+    assert type(found) is type(expected)
+    assert getattr(found, "reason", None) == getattr(expected, "reason", None)
+
+
+def test_real_solvers_agree_on_what_cannot_be_read() -> None:
+    members = [member for member in available() if member.name in ("z3", "cvc5")]
+    if len(members) < 2:
+        pytest.skip("z3 and cvc5 are not both installed")
+
+    answer = race(unreadable(UNREADABLE), members=members, limits=LIMITS)
+
+    assert answer.verdict == SAT
