@@ -1,0 +1,209 @@
+"""The command `keyaki-automaton`: the automaton alone, as a solver that reads SMT-LIB.
+
+It answers each command as soon as its last parenthesis has come, from a file or over a pipe.
+"""
+
+from __future__ import annotations
+
+import argparse
+import codecs
+import os
+import resource
+import signal
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from automaton.budget import Budget, LimitReached
+from automaton.certificate import certify_unsat
+from automaton.verdict import Reason, Unknown, Unsat, Unsupported, Verdict
+from encoders.smtlib.decide import decide
+from encoders.smtlib.lower import lower
+from encoders.smtlib.session import NAME, Decider, Session, SessionLimits, version
+from encoders.smtlib.sexpr import Source, Splitter
+from encoders.smtlib.term import Term
+
+BAD_INPUT = 2
+INTERRUPTED = 130
+READER_GONE = 141
+
+CHUNK_BYTES = 1 << 16
+MIB = 1 << 20
+LIBRARIES_MIB = 512
+"""Address space of libraries that are loaded when they are needed, which is not memory in use."""
+
+GRACE_S = 1.0
+"""How long after its time limit a search is stopped from outside, and then how often it is told."""
+
+EPILOG = """
+Each answer is flushed. An error is answered with its place and leaves the state as it was; the
+commands after it are carried out. Exit status: 0; 2 if there was an error, or FILE cannot be read;
+130 if interrupted; 141 if the reader of the output went away.
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command, and return its exit status."""
+    options = _parser().parse_args(arguments)
+    if options.version:
+        sys.stdout.write(f"{NAME} {version()}\n")
+        return 0
+    # A number may have more digits than Python prints unasked.
+    sys.set_int_max_str_digits(0)
+    try:
+        return _run(options)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Python flushes once more at its end, which must not fail again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return READER_GONE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog=NAME, description="Decide string constraints, written in SMT-LIB.", epilog=EPILOG
+    )
+    add = parser.add_argument
+    add("file", metavar="FILE", nargs="?", default="-", help="a script; - (default) reads a pipe")
+    add("--timeout", metavar="SECONDS", type=_seconds, help="time limit of each check")
+    add("--memory", metavar="MIB", type=_mebibytes, help="memory limit, beyond what it starts with")
+    add("--old-names", action="store_true", help="read the names and escapes of SMT-LIB 2.5")
+    add("--certificate", metavar="FILE", type=Path, help="write why, one JSON line for each unsat")
+    add("--version", action="store_true", help="print the version and exit")
+    return parser
+
+
+def _seconds(text: str) -> float:
+    number = float(text)
+    if not 0 < number < 1e9:
+        raise ValueError
+    return number
+
+
+def _mebibytes(text: str) -> int:
+    number = int(text)
+    if not 0 < number < 1 << 30:
+        raise ValueError
+    return number
+
+
+_seconds.__name__ = "number of seconds"
+_mebibytes.__name__ = "number of MiB"
+
+
+def _run(options: argparse.Namespace) -> int:
+    limits = SessionLimits(wall_s=options.timeout)
+    if options.memory is not None:
+        limits = SessionLimits(wall_s=options.timeout, memory_mib=options.memory)
+        _limit_memory(options.memory)
+    decider = on_time(decide)
+    if options.certificate is not None:
+        options.certificate.write_text("")
+        decider = certified(decider, options.certificate)
+    session = Session(decider, limits, old_names=options.old_names)
+    try:
+        converse(session, chunks(options.file))
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            raise
+        sys.stderr.write(f"{NAME}: cannot read `{options.file}`: {error.strerror}\n")
+        return BAD_INPUT
+    return BAD_INPUT if session.had_errors else 0
+
+
+def chunks(name: str) -> Iterator[bytes]:
+    """Yield what a file holds, or standard input for `-`, as it comes."""
+    descriptor = sys.stdin.fileno() if name == "-" else os.open(name, os.O_RDONLY)
+    while chunk := os.read(descriptor, CHUNK_BYTES):
+        yield chunk
+
+
+def converse(session: Session, read: Iterator[bytes]) -> None:
+    """Print what the session answers to each command that is read, until it is over."""
+    splitter = Splitter()
+    # What is no UTF-8 may stand in comments.
+    decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+    for chunk in read:
+        for source in splitter.feed(decoder.decode(chunk)):
+            _answer(session, source)
+            if session.is_over:
+                return
+    _answer(session, splitter.finish())
+
+
+def _answer(session: Session, source: Source) -> None:
+    for answer in session.respond(source):
+        sys.stdout.buffer.write(f"{answer}\n".encode(errors="surrogateescape"))
+        sys.stdout.buffer.flush()
+
+
+def _limit_memory(mebibytes: int) -> None:
+    """Let the process have so much memory beyond what it has now, libraries apart."""
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    size = pages * resource.getpagesize() + (LIBRARIES_MIB + mebibytes) * MIB
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (size if hard < 0 else min(size, hard), hard))
+
+
+def on_time(decider: Decider) -> Decider:
+    """Return `decider`, stopped from outside where it overlooks that its time is over."""
+
+    def decided(assertions: Sequence[Term], variables: Sequence[Term], budget: Budget) -> Verdict:
+        try:
+            with _alarm(budget.deadline):
+                return decider(assertions, variables, budget)
+        except LimitReached as limit:
+            return Unknown(limit.reason, limit.detail)
+
+    return decided
+
+
+@contextmanager
+def _alarm(deadline: float | None) -> Iterator[None]:
+    if deadline is None:
+        yield
+        return
+    previous = signal.signal(signal.SIGALRM, _stop)
+    signal.setitimer(signal.ITIMER_REAL, deadline - time.monotonic() + GRACE_S, GRACE_S)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, previous)
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    raise LimitReached(Reason.TIME)
+
+
+def certified(decider: Decider, file: Path) -> Decider:
+    """Return `decider`, which adds a certificate for each unsat to `file`, or says why not."""
+
+    def decided(assertions: Sequence[Term], variables: Sequence[Term], budget: Budget) -> Verdict:
+        verdict = decider(assertions, variables, budget)
+        if isinstance(verdict, Unsat):
+            _write_certificate(assertions, variables, budget, file)
+        return verdict
+
+    return decided
+
+
+def _write_certificate(
+    assertions: Sequence[Term], variables: Sequence[Term], budget: Budget, file: Path
+) -> None:
+    try:
+        problem = lower(assertions, variables, budget).problem
+        text = certify_unsat(problem, budget).to_json()
+    except (LimitReached, Unsupported) as error:
+        sys.stderr.write(f"{NAME}: no certificate: {error}\n")
+        text = "null"
+    with file.open("a") as written:
+        written.write(text + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
