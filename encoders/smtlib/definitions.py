@@ -6,6 +6,7 @@ it may be asserted beside the formula in which the variable stands, at any depth
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from automaton import pieces as pc
@@ -15,8 +16,8 @@ from automaton.sorts import Sort, Variable
 from automaton.terms import Formula, conjunction, disjunction, in_regex, in_template
 from automaton.verdict import Unsupported
 
-MAX_PIECES = 1 << 14
-"""How many pieces a string or a language may be put together from: nested lets double them."""
+MAX_SIZE = 1 << 21
+"""How many characters and parts one concatenation may have: nested lets double them."""
 
 
 @dataclass(frozen=True)
@@ -52,10 +53,24 @@ String = Text | Slice
 
 
 def text(*pieces: Piece) -> Text:
-    """Return the concatenation of words and variables. Raise Unsupported iff it has too many."""
-    if len(pieces) > MAX_PIECES:
-        raise Unsupported(f"a concatenation of over {MAX_PIECES} parts")
+    """Return the concatenation of words and variables. Raise Unsupported iff it is too large."""
+    require_size(pieces)
     return Text(pc.joined(pieces))
+
+
+def require_size(pieces: Sequence[Piece]) -> None:
+    """Raise Unsupported iff the concatenation of the pieces is too large to be held."""
+    if sum(map(_size, pieces)) > MAX_SIZE:
+        raise Unsupported(f"a concatenation of over {MAX_SIZE} characters and parts")
+
+
+def _size(piece: Piece) -> int:
+    match piece:
+        case rx.Literal():
+            return len(piece.text)
+        case rx.Concat():
+            return sum(len(p.text) if isinstance(p, rx.Literal) else 1 for p in piece.parts)
+    return 1
 
 
 class Definitions:

@@ -23,7 +23,7 @@ from automaton.terms import (
     negation,
 )
 from automaton.verdict import Unsupported
-from encoders.smtlib.definitions import MAX_PIECES, Definitions, String, Text
+from encoders.smtlib.definitions import Definitions, String, Text, require_size
 from encoders.smtlib.term import Term, TermSort, in_order
 from encoders.smtlib.words import member
 
@@ -123,8 +123,7 @@ def _concatenation(parts: Sequence[Language]) -> Language:
         if isinstance(part, Mixture):
             raise Unsupported("`re.++` of a Boolean combination with a variable")
         pieces += part.pieces if isinstance(part, Template) else (part,)
-        if len(pieces) > MAX_PIECES:
-            raise Unsupported(f"a concatenation of over {MAX_PIECES} parts")
+    require_size(pieces)
     if pc.variables_among(pieces):
         return Template(pc.joined(pieces))
     return rx.concat(*pc.regexes_among(pieces))
