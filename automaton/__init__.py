@@ -5,7 +5,7 @@ verdict, budget, traversal, charset, regex, sorts, pieces, formula, terms, evalu
 used by nothing here), certify_states, certify (the checker of proofs, used by nothing here),
 alphabet, pattern, nfa, kernels, explorer, assignment, membership, determinise, witness, intervals,
 cells, partition, counting, strings, boolean, integers, lengths, quotient, sums, apart, composition,
-alignment, relaxation, generic, equations, solver, certificate_heads, certificate_states,
+measures, alignment, relaxation, generic, equations, solver, certificate_heads, certificate_states,
 certificate_lemmas, certificate_clauses, certificate_tables, certificate.
 """
 

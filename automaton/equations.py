@@ -26,7 +26,6 @@ from automaton import pieces as pc
 from automaton import regex as rx
 from automaton.alignment import Names, cases
 from automaton.assignment import leaves
-from automaton.boolean import Search
 from automaton.budget import Budget, LimitReached
 from automaton.composition import resolve
 from automaton.generic import marked
@@ -35,6 +34,7 @@ from automaton.quotient import is_match
 from automaton.regex import Regex
 from automaton.relaxation import State, open_templates, relaxation, settled, text_of
 from automaton.sorts import Variable
+from automaton.sums import Sums
 from automaton.terms import (
     FALSE,
     And,
@@ -74,7 +74,7 @@ class Equations:
     """Decides formulas with templates over `variables` within one budget."""
 
     def __init__(self, variables: Sequence[Variable], budget: Budget) -> None:
-        self.search = Search(variables, budget)
+        self.search = Sums(variables, budget)
         self.budget = budget
         self.known = {variable.name for variable in variables}
         self.names = Names(self.known)
@@ -104,7 +104,9 @@ class Equations:
         state = settled(state, self.names, self.budget)
         relaxed = relaxation(state, self.budget)
         # PERF: memberships of compositions are long; what else there is shortens them.
-        self.search.late = set(pc.variables_among([p for w in state.bindings.values() for p in w]))
+        self.search.postpone(
+            pc.variables_among([p for whole in state.bindings.values() for p in whole])
+        )
         model = self.search.decide(relaxed)
         if model is None:
             return None

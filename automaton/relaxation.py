@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from automaton import pieces as pc
 from automaton import regex as rx
-from automaton.alignment import Case, Equation, Names, only_case
+from automaton.alignment import Case, Equation, Names, is_language, only_case
 from automaton.apart import are_apart
 from automaton.assignment import Truth, assign, leaves
 from automaton.budget import Budget
@@ -22,11 +22,11 @@ from automaton.composition import (
     Composition,
     aligned,
     is_open,
-    member,
     resolve,
     template_holds,
     weakened,
 )
+from automaton.measures import lengths_agree, member_or_length, sum_of_parts
 from automaton.membership import with_plain_atoms
 from automaton.regex import Regex
 from automaton.sorts import Variable
@@ -37,6 +37,7 @@ from automaton.terms import (
     Formula,
     InRegex,
     InTemplate,
+    SumAtMost,
     conjunction,
     constant,
     negation,
@@ -122,16 +123,21 @@ def _with_asserted(state: State) -> State:
 
 
 def relaxation(state: State, budget: Budget) -> Formula:
-    """Return a formula over one-variable atoms that holds wherever the state does.
+    """Return a formula over one-variable atoms and sums that holds wherever the state does.
 
     It holds nowhere else if the state has no equations and no `open_templates`.
     """
+    found = [*leaves(state.formula)]
+    says_more = any(isinstance(leaf, SumAtMost) for leaf in found)
     truth: Truth = {
-        leaf: _relaxed(leaf, state.bindings, budget)
-        for leaf in leaves(state.formula)
-        if isinstance(leaf, InRegex | InTemplate)
+        leaf: _relaxed(leaf, state.bindings, budget, with_lengths=says_more)
+        for leaf in found
+        if isinstance(leaf, InRegex | InTemplate | SumAtMost)
     }
-    equations = (_must_hold(state.resolved(equation), budget) for equation in state.equations)
+    equations = (
+        _must_hold(state.resolved(equation), budget, with_lengths=says_more)
+        for equation in state.equations
+    )
     relaxed = conjunction(assign(state.formula, truth), *equations)
     return _without_strangers(with_plain_atoms(relaxed))
 
@@ -155,21 +161,37 @@ def _without_strangers(formula: Formula) -> Formula:
     return assign(formula, truth) if truth else formula
 
 
-def _relaxed(atom: InRegex | InTemplate, bindings: Bindings, budget: Budget) -> Formula:
+def _relaxed(
+    atom: InRegex | InTemplate | SumAtMost,
+    bindings: Bindings,
+    budget: Budget,
+    *,
+    with_lengths: bool,
+) -> Formula:
+    if isinstance(atom, SumAtMost):
+        return sum_of_parts(atom, bindings)
     whole = resolve((atom.variable,), bindings)
     if isinstance(atom, InRegex):
-        formula = member(whole, atom.regex, budget)
+        formula = member_or_length(whole, atom.regex, budget)
         return formula if atom.positive else negation(formula)
     equation = Equation(whole, resolve(atom.pieces, bindings))
     if atom.positive:
-        return _must_hold(equation, budget)
+        return _must_hold(equation, budget, with_lengths=with_lengths)
     return negation(_may_hold(equation, budget))
 
 
-def _must_hold(equation: Equation, budget: Budget) -> Formula:
-    """Return what the equation implies."""
+def _must_hold(equation: Equation, budget: Budget, *, with_lengths: bool) -> Formula:
+    """Return what the equation implies.
+
+    PERF: lengths tell little about languages, so these are only measured where others are.
+    """
     known = template_holds(equation.whole, equation.pieces, budget)
-    return weakened(equation.whole, equation.pieces, budget) if known is None else known
+    if known is not None:
+        return known
+    implied = weakened(equation.whole, equation.pieces, budget)
+    if not with_lengths and any(map(is_language, equation.pieces)):
+        return implied
+    return conjunction(lengths_agree(equation.whole, equation.pieces), implied)
 
 
 def _may_hold(equation: Equation, budget: Budget) -> Formula:

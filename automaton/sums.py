@@ -53,6 +53,10 @@ class Sums:
         self.budget = budget
         self.languages: dict[Regex, Language] = {}
 
+    def postpone(self, variables: Collection[Variable]) -> None:
+        """Try these variables after all others, however often they occur."""
+        self.search.late = set(variables)
+
     def decide(self, formula: Formula) -> dict[str, Value] | None:
         """Return values that satisfy `formula`, or None iff there are none.
 
