@@ -3,16 +3,20 @@
 A position is "so much of the pattern has been read" (Glushkov, 1961). It is entered on the
 characters of one charset and may *stay* on others, so a wildcard pattern is a chain: `ab*c` has
 four positions, the third of which stays on any character (the Shift-And idea of Baeza-Yates and
-Gonnet, CACM 1992). Other expressions have edges beside the chain. A complement or intersection
-inside a concatenation is embedded as its deterministic automaton, made by the caller.
+Gonnet, CACM 1992). Other expressions have edges beside the chain. Sets of positions are ints, a
+bit each, and edges are products of two sets, so that there are no more of them than operators. A
+counted loop is built once and copied. A complement or intersection inside a concatenation is
+embedded as its deterministic automaton, made by the caller.
 """
 
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
+from typing import NamedTuple
 
 from automaton import regex as rx
 from automaton.budget import Budget, LimitReached
@@ -35,23 +39,22 @@ class Dfa:
 
 Embed = Callable[[Regex], Dfa]
 
-Positions = frozenset[int]
-
 
 @dataclass
 class Pattern:
     """Positions 0 (the start, never entered) to `size - 1`.
 
     Position p is entered on the code point `codes[p]`, or if that is -1 on `charsets[p]`, from
-    p - 1 iff p is in no `breaks`, and from each source of an edge to p. It stays on `stays[p]`.
+    p - 1 iff that is in `chain_bits`, and from each position of the first set of a product whose
+    second set holds p. It stays on `stays[p]`.
     """
 
     codes: list[int] = field(default_factory=lambda: [-1])
     charsets: dict[int, CharSet] = field(default_factory=dict)
     stays: dict[int, CharSet] = field(default_factory=dict)
-    breaks: set[int] = field(default_factory=set)
-    edges: set[tuple[int, int]] = field(default_factory=set)
-    accepting: frozenset[int] = frozenset()
+    chain_bits: int = 0
+    products: list[tuple[int, int]] = field(default_factory=list)
+    accept_bits: int = 0
 
     @property
     def size(self) -> int:
@@ -78,19 +81,34 @@ class Pattern:
         return _by_charset(self.stays)
 
     @cached_property
-    def chain_bits(self) -> int:
-        """The positions whose successor may be entered from them along the chain, a bit each."""
-        return (1 << self.size - 1) - 1 & ~(to_bits(self.breaks) >> 1)
-
-    @cached_property
-    def accept_bits(self) -> int:
-        """The accepting positions, a bit each."""
-        return to_bits(self.accepting)
-
-    @cached_property
     def universal_bits(self) -> int:
         """The accepting positions that stay on every character: nothing later unmatches them."""
-        return to_bits(p for p in self.accepting if self.stays.get(p) == ANY_CHAR)
+        always = to_bits(place for place, charset in self.stays.items() if charset == ANY_CHAR)
+        return always & self.accept_bits
+
+    @cached_property
+    def follow(self) -> dict[int, int]:
+        """For each set of positions those that lead to it, and no others, beside the chain."""
+        targets: dict[int, int] = {}
+        chained = 0
+        for sources, entered in self.products:
+            chained |= sources & entered >> 1
+            for source in positions_of(sources):
+                known = targets.get(source)
+                targets[source] = entered if known is None else known | entered
+        for source in positions_of(chained):
+            targets[source] &= ~(2 << source)
+        alike: dict[int, list[int]] = {}
+        for source, entered in targets.items():
+            alike.setdefault(entered, []).append(source)
+        return {entered: to_bits(sources) for entered, sources in alike.items() if entered}
+
+    @property
+    def edges(self) -> Iterator[tuple[int, int]]:
+        """The pairs of positions of which one leads to the other beside the chain."""
+        for entered, sources in self.follow.items():
+            targets = [*positions_of(entered)]
+            yield from ((s, target) for s in positions_of(sources) for target in targets)
 
 
 def to_bits(positions: Iterable[int]) -> int:
@@ -99,6 +117,25 @@ def to_bits(positions: Iterable[int]) -> int:
     for position in positions:
         bits |= 1 << position
     return bits
+
+
+def positions_of(bits: int) -> Iterator[int]:
+    """Yield the positions in the set `bits`, the first first."""
+    # PERF: large sets are ints of kilobytes, and arithmetic would read these for each position.
+    digits = f"{bits:b}"[::-1]
+    place = digits.find("1")
+    while place >= 0:
+        yield place
+        place = digits.find("1", place + 1)
+
+
+def _repeated(bits: int, length: int, count: int) -> int:
+    """Return the union of `count` copies of a set, each `length` positions after the one before."""
+    if count <= 1:
+        return bits if count else 0
+    half = _repeated(bits, length, count // 2)
+    doubled = half | half << length * (count // 2)
+    return doubled | bits << length * (count - 1) if count % 2 else doubled
 
 
 def _by_charset(charsets: dict[int, CharSet]) -> dict[CharSet, int]:
@@ -118,159 +155,203 @@ def compile_pattern(regex: Regex, embed: Embed, budget: Budget) -> Pattern:
     """
     pattern = _compiled.get(regex)
     if pattern is None:
-        builder = _Builder(embed, budget)
-        pattern = builder.pattern
-        pattern.accepting = run(builder.add(regex, frozenset({START})))
-        _compiled[regex] = pattern
+        pattern = _compiled[regex] = _Builder(embed, budget).build(regex)
     return pattern
 
 
+class _Piece(NamedTuple):
+    """Where matches of a part of the expression begin and end, and whether they may be empty.
+
+    `fresh` iff they end in a single position that nothing leaves yet, and only what follows them
+    continues it.
+    """
+
+    first: int
+    last: int
+    nullable: bool
+    fresh: bool = False
+
+    def shifted(self, places: int) -> _Piece:
+        """Return the piece for a copy that lies so many positions later."""
+        return self._replace(first=self.first << places, last=self.last << places)
+
+
+_EMPTY = _Piece(first=0, last=0, nullable=True)
+_BEGINNING = _Piece(first=1 << START, last=1 << START, nullable=False, fresh=True)
+
+
 class _Builder:
-    """Adds expressions to a pattern; each `add` goes from source positions to exit positions."""
+    """Makes one pattern: adds the parts of an expression in the order of their positions."""
 
     def __init__(self, embed: Embed, budget: Budget) -> None:
         self.pattern = Pattern()
         self.embed = embed
         self.budget = budget
-        # INVARIANT: nothing leaves this position yet, and only what is added next continues it.
-        self.fresh: int | None = START
 
-    def add(self, regex: Regex, sources: Positions) -> Steps[Positions]:
-        """Add `regex` after `sources`; return where its matches end."""
+    def build(self, regex: Regex) -> Pattern:
+        """Return the pattern of `regex`."""
+        parts = regex.parts if isinstance(regex, rx.Concat) else (regex,)
+        self.pattern.accept_bits = run(self._concat(parts, _BEGINNING)).last
+        return self.pattern
+
+    def _add(self, regex: Regex) -> Steps[_Piece]:
         match regex:
             case rx.Literal():
-                return self._literal(regex.text, sources)
+                return self._literal(regex.text)
             case rx.Chars():
-                return self._enter(regex.charset, sources)
+                return self._chars(regex.charset)
             case rx.Concat():
-                for part in regex.parts:
-                    sources = yield self.add(part, sources)
-                return sources
+                return (yield from self._concat(regex.parts, _EMPTY))
             case rx.Union():
-                return (yield from self._union(regex.parts, sources))
+                return (yield from self._union(regex.parts))
             case rx.Loop():
-                return (yield from self._loop(regex, sources))
-        return self._embed(self.embed(regex), sources)
+                return (yield from self._loop(regex))
+        return self._embed(self.embed(regex))
 
-    def _new(self, charset: CharSet | int) -> int:
-        position = self.pattern.size
-        self.budget.spend()
-        if position >= MAX_POSITIONS:
-            raise LimitReached(Reason.MEMORY, f"a pattern has over {MAX_POSITIONS} positions")
-        if isinstance(charset, int):
-            self.pattern.codes.append(charset)
-        else:
-            self.pattern.codes.append(-1)
-            self.pattern.charsets[position] = charset
-        self.fresh = position
-        return position
-
-    def _connect(self, sources: Positions, target: int) -> None:
-        if target - 1 not in sources:
-            self.pattern.breaks.add(target)
-        self.pattern.edges.update((source, target) for source in sources if source != target - 1)
-
-    def _literal(self, text: str, sources: Positions) -> Positions:
-        if not text:
-            return sources
-        if self.pattern.size + len(text) > MAX_POSITIONS:
-            raise LimitReached(Reason.MEMORY, f"a pattern has over {MAX_POSITIONS} positions")
-        first = self._new(ord(text[0]))
-        self._connect(sources, first)
-        self.pattern.codes.extend(map(ord, text[1:]))
-        self.fresh = self.pattern.size - 1
-        return frozenset({self.fresh})
-
-    def _enter(self, charset: CharSet, sources: Positions) -> Positions:
-        position = self._new(charset)
-        self._connect(sources, position)
-        return frozenset({position})
-
-    def _union(self, parts: tuple[Regex, ...], sources: Positions) -> Steps[Positions]:
-        exits: set[int] = set()
+    def _concat(self, parts: Iterable[Regex], before: _Piece) -> Steps[_Piece]:
         for part in parts:
-            self.fresh = None
-            exits |= yield self.add(part, sources)
-        self.fresh = None
-        return frozenset(exits)
+            self.budget.spend()
+            if self._stays(part, before):
+                continue
+            piece: _Piece = yield self._add(part)
+            self._connect(before.last, piece.first)
+            before = _Piece(
+                first=before.first | piece.first if before.nullable else before.first,
+                last=before.last | piece.last if piece.nullable else piece.last,
+                nullable=before.nullable and piece.nullable,
+                fresh=piece.fresh and not piece.nullable,
+            )
+        return before
 
-    def _loop(self, loop: rx.Loop, sources: Positions) -> Steps[Positions]:
-        exits: Positions
-        for _ in range(loop.low - (loop.high is None and loop.low > 0)):
-            sources = yield self.add(loop.part, sources)
-        if loop.high is None:
-            return (yield from self._star(loop.part, sources, skip=loop.low == 0))
-        exits = sources
-        for _ in range(loop.high - loop.low):
-            self.fresh = None
-            sources = yield self.add(loop.part, sources)
-            exits |= sources
-        if loop.high > loop.low:
-            self.fresh = None
-        return exits
+    def _stays(self, part: Regex, before: _Piece) -> bool:
+        """Let the fresh end of `before` stay on the characters of `part`, if it is a star of such.
 
-    def _star(self, part: Regex, sources: Positions, *, skip: bool) -> Steps[Positions]:
-        """Add `part` once or more, or if `skip` is set any number of times."""
-        charset = rx.one_char(part)
-        if not charset:
-            return (yield from self._repeat(part, sources, skip=skip))
-        if skip and self._stay(charset, sources):
-            return sources
-        exits = self._enter(charset, sources)
-        self._stay(charset, exits)
-        if not skip:
-            return exits
-        self.fresh = None
-        return exits | sources
-
-    def _stay(self, charset: CharSet, sources: Positions) -> bool:
-        """Let the one source stay on `charset`; False iff that would change what it means.
-
-        It does not if nothing else leaves the source, and what it stays on already is comparable:
-        then x*y* is the larger of the two.
+        Return False iff it is none, or that would change what the position means. It does not if
+        what it stays on already is comparable: then x*y* is the larger of the two.
         """
-        if self.fresh is None or sources != {self.fresh}:
+        if not before.fresh or not isinstance(part, rx.Loop) or (part.low, part.high) != (0, None):
             return False
-        known = self.pattern.stays.get(self.fresh, charset)
+        charset = rx.one_char(part.part)
+        position = before.last.bit_length() - 1
+        known = self.pattern.stays.get(position, charset)
         joined = known | charset
-        if joined not in (known, charset):
+        if not charset or joined not in (known, charset):
             return False
-        self.pattern.stays[self.fresh] = joined
+        self.pattern.stays[position] = joined
         return True
 
-    def _repeat(self, part: Regex, sources: Positions, *, skip: bool) -> Steps[Positions]:
-        before = self.pattern.size
-        self.fresh = None
-        exits: Positions = yield self.add(part, sources)
-        firsts = [
-            target
-            for target in range(before, self.pattern.size)
-            if self._is_entered(target, sources)
-        ]
-        for target in firsts:
+    def _connect(self, sources: int, targets: int) -> None:
+        """Let each of the sources lead to each of the targets."""
+        if not sources or not targets:
+            return
+        self.pattern.chain_bits |= sources & targets >> 1
+        is_single = not sources & (sources - 1)
+        if not (is_single and targets == sources << 1):
+            self.pattern.products.append((sources, targets))
+
+    def _require(self, count: int) -> None:
+        """Raise LimitReached iff so many positions more are too many."""
+        if self.pattern.size + count > MAX_POSITIONS:
+            raise LimitReached(Reason.MEMORY, f"a pattern has over {MAX_POSITIONS} positions")
+
+    def _literal(self, text: str) -> _Piece:
+        if not text:
+            return _EMPTY
+        self._require(len(text))
+        first = 1 << self.pattern.size
+        last = first << len(text) - 1
+        self.pattern.codes.extend(map(ord, text))
+        self.pattern.chain_bits |= last - first
+        return _Piece(first, last, nullable=False, fresh=True)
+
+    def _chars(self, charset: CharSet) -> _Piece:
+        self._require(1)
+        place = self.pattern.size
+        self.pattern.codes.append(-1)
+        self.pattern.charsets[place] = charset
+        return _Piece(1 << place, 1 << place, nullable=False, fresh=True)
+
+    def _union(self, parts: Iterable[Regex]) -> Steps[_Piece]:
+        first, last, nullable = 0, 0, False
+        for part in parts:
             self.budget.spend()
-            self.pattern.edges.update((source, target) for source in exits - sources)
-        self.fresh = None
-        return exits | sources if skip else exits
+            piece: _Piece = yield self._add(part)
+            first, last, nullable = (
+                first | piece.first,
+                last | piece.last,
+                nullable or piece.nullable,
+            )
+        return _Piece(first, last, nullable)
 
-    def _is_entered(self, target: int, sources: Positions) -> bool:
-        self.budget.spend()
-        is_chained = target - 1 in sources and target not in self.pattern.breaks
-        return is_chained or any((source, target) in self.pattern.edges for source in sources)
+    def _loop(self, loop: rx.Loop) -> Steps[_Piece]:
+        """Add copies of the part, each of which leads to the next one, and the last to itself.
 
-    def _embed(self, dfa: Dfa, sources: Positions) -> Positions:
+        Rounds of a part that may be empty need not be empty: then none is compulsory.
+        """
+        low = 0 if loop.part.nullable else loop.low
+        count = max(low, 1) if loop.high is None else loop.high
+        start, known = self.pattern.size, len(self.pattern.products)
+        piece: _Piece = yield self._add(loop.part)
+        length = self.pattern.size - start
+        self._copy(start, known, count - 1)
+        self._chain(piece, length, count)
+        is_one_char = loop.high is None and self._repeat(
+            loop.part, piece.shifted(length * (count - 1))
+        )
+        skipped = max(low, 1) - 1
+        last = _repeated(piece.last, length, count - skipped) << length * skipped
+        is_exact = is_one_char or low == loop.high
+        return _Piece(piece.first, last, low == 0, fresh=low > 0 and is_exact and piece.fresh)
+
+    def _chain(self, piece: _Piece, length: int, count: int) -> None:
+        """Let each of `count` copies of a piece of so many positions lead to the next one."""
+        if piece.last << 1 == piece.first << length and piece.fresh:
+            self.pattern.chain_bits |= _repeated(piece.last, length, count - 1)
+            return
+        copies = (piece.shifted(length * number) for number in range(count))
+        for before, after in pairwise(copies):
+            self._connect(before.last, after.first)
+
+    def _repeat(self, part: Regex, piece: _Piece) -> bool:
+        """Let the piece be repeated; return whether it is one character, which then stays."""
+        charset = rx.one_char(part)
+        if charset:
+            self.pattern.stays[self.pattern.size - 1] = charset
+        else:
+            self._connect(piece.last, piece.first)
+        return bool(charset)
+
+    def _copy(self, start: int, known: int, count: int) -> None:
+        """Add copies of the positions from `start` on, and of the products that are not `known`."""
+        length = self.pattern.size - start
+        self._require(length * count)
+        self.budget.spend(1 + count)
+        if not length or not count:
+            return
+        chain = self.pattern.chain_bits >> start
+        self.pattern.chain_bits |= _repeated(chain, length, count + 1) << start
+        products = self.pattern.products[known:]
+        self.pattern.codes += self.pattern.codes[start:] * count
+        shifts = range(length, length * count + 1, length)
+        for charsets in (self.pattern.charsets, self.pattern.stays):
+            own = [(p, charsets[p]) for p in range(start, start + length) if p in charsets]
+            for shift in shifts if own else ():
+                charsets.update((place + shift, charset) for place, charset in own)
+        for shift in shifts if products else ():
+            self.pattern.products += [(s << shift, t << shift) for s, t in products]
+
+    def _embed(self, dfa: Dfa) -> _Piece:
         """Add a deterministic automaton: one position for each state and charset that enters it."""
         copies: dict[tuple[int, CharSet], int] = {}
         for targets in dfa.edges:
             for target, charset in targets.items():
                 if (target, charset) not in copies:
-                    copies[target, charset] = self._new(charset)
-                    self.pattern.breaks.add(copies[target, charset])
-        for (state, _), position in [((0, None), None), *copies.items()]:
-            starts = sources if position is None else frozenset({position})
-            for target, charset in dfa.edges[state].items():
-                entered = copies[target, charset]
-                self.pattern.edges.update((source, entered) for source in starts)
-        self.fresh = None
-        exits = {copies[key] for key in copies if key[0] in dfa.accepting}
-        return frozenset(exits) | (sources if 0 in dfa.accepting else frozenset())
+                    copies[target, charset] = self._chars(charset).first
+        of_state = [0] * len(dfa.edges)
+        for (state, _), position in copies.items():
+            of_state[state] |= position
+        entered = [sum(copies[edge] for edge in targets.items()) for targets in dfa.edges]
+        for sources, successors in zip(of_state, entered, strict=True):
+            self._connect(sources, successors)
+        last = sum(of_state[state] for state in dfa.accepting)
+        return _Piece(entered[0], last, START in dfa.accepting)
