@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 
 from automaton import regex as rx
 from automaton.regex import Regex
@@ -15,12 +16,22 @@ Piece = Regex | Variable
 def joined(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
     """Return the pieces with neighbouring regexes as one, and no epsilon."""
     found: list[Piece] = []
-    for piece in pieces:
-        if isinstance(piece, Regex) and found and isinstance(found[-1], Regex):
-            found[-1] = rx.concat(found[-1], piece)
-        elif piece is not rx.EPSILON:
-            found.append(piece)
+    for is_variable, run in groupby(pieces, lambda piece: isinstance(piece, Variable)):
+        if is_variable:
+            found += run
+        else:
+            whole = rx.concat(*_with_whole_words(regexes_among([*run])))
+            found += [] if whole is rx.EPSILON else [whole]
     return tuple(found)
+
+
+def _with_whole_words(regexes: Iterable[Regex]) -> Iterator[Regex]:
+    # PERF: thousands of short literals in a row are joined at once.
+    for is_word, run in groupby(regexes, lambda regex: isinstance(regex, rx.Literal)):
+        if is_word:
+            yield rx.literal("".join(r.text for r in run if isinstance(r, rx.Literal)))
+        else:
+            yield from run
 
 
 def variables_among(pieces: Sequence[Piece]) -> list[Variable]:

@@ -16,7 +16,7 @@ from automaton.sorts import Sort, Variable
 from automaton.terms import Formula, conjunction, disjunction, in_regex, in_template
 from automaton.verdict import Unsupported
 
-MAX_SIZE = 1 << 21
+MAX_SIZE = 1 << 20
 """How many characters and parts one concatenation may have: nested lets double them."""
 
 
