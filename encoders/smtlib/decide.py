@@ -1,15 +1,25 @@
-"""The verdict on the assertions of a script, by the automaton alone, each model checked on them."""
+"""The verdict on the assertions of a script, by the automaton alone, each model checked on them.
+
+Where something is not modelled, the problem allows more than the terms do. If a model of it does
+not satisfy them, its values for the variables inside of what is not modelled are put in: then
+little is left that is not. Such a guess is either completed to a model, or refuted and excluded.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from automaton.budget import Budget, LimitReached
 from automaton.solver import solve
-from automaton.verdict import Model, Reason, Sat, Unknown, Unsupported, Verdict
-from encoders.smtlib.evaluate import value
-from encoders.smtlib.lower import SORTS, lower
-from encoders.smtlib.term import Term
+from automaton.sorts import Variable
+from automaton.terms import Problem, conjunction, equals, negation
+from automaton.verdict import Model, Reason, Sat, Unknown, Unsat, Unsupported, Value, Verdict
+from encoders.smtlib.evaluate import values
+from encoders.smtlib.lower import SORTS, Script, lower
+from encoders.smtlib.term import VARIABLE, Term, in_order
+
+MAX_GUESSES = 8
 
 
 def decide(assertions: Sequence[Term], declared: Sequence[Term], budget: Budget) -> Verdict:
@@ -20,27 +30,76 @@ def decide(assertions: Sequence[Term], declared: Sequence[Term], budget: Budget)
     (`Reason.UNSUPPORTED`), unless the verdict is the same whatever it means.
     """
     try:
-        script = lower(assertions, declared, budget)
-        verdict = solve(script.problem, budget)
+        return _Check(assertions, declared, budget).decide()
     except LimitReached as limit:
         return Unknown(limit.reason, limit.detail)
-    if not isinstance(verdict, Sat):
-        return verdict
-    model = {term.name: verdict.model[term.name] for term in declared if term.sort in SORTS}
-    wrong = _wrong(assertions, model)
-    if wrong is None:
-        return Sat(model)
-    if script.gaps:
+
+
+class _Check:
+    """The assertions of one check."""
+
+    def __init__(
+        self, assertions: Sequence[Term], declared: Sequence[Term], budget: Budget
+    ) -> None:
+        self.assertions = assertions
+        self.declared = [term for term in declared if term.sort in SORTS]
+        self.budget = budget
+
+    def decide(self) -> Verdict:
+        """Return the verdict. Raise LimitReached iff the budget ends while terms are lowered."""
+        script = lower(self.assertions, self.declared, self.budget)
+        for _ in range(MAX_GUESSES):
+            verdict = self._solve(script)
+            if not isinstance(verdict, Sat) or not script.gaps or self._holds(verdict):
+                return verdict
+            guess = _guess(script, verdict.model)
+            found = self._under(guess) if guess else verdict
+            if self._holds(found):
+                return found
+            if not isinstance(found, Unsat):
+                break
+            script = _excluding(script, guess)
         return Unknown(Reason.UNSUPPORTED, str(script.gaps[0]))
-    return Unknown(Reason.DISAGREEMENT, wrong)
+
+    def _solve(self, script: Script) -> Verdict:
+        """Return the verdict on the script's problem.
+
+        A model has values for the declared variables; it is one of the terms if there are no gaps.
+        """
+        verdict = solve(script.problem, self.budget)
+        if not isinstance(verdict, Sat):
+            return verdict
+        found = Sat({term.name: verdict.model[term.name] for term in self.declared})
+        if script.gaps or self._holds(found):
+            return found
+        return Unknown(Reason.DISAGREEMENT, "an assertion does not hold under the model")
+
+    def _holds(self, verdict: Verdict) -> bool:
+        """Return whether the verdict has a model under which every assertion holds."""
+        if not isinstance(verdict, Sat):
+            return False
+        try:
+            return all(value is True for value in values(self.assertions, verdict.model))
+        except Unsupported:
+            return False
+
+    def _under(self, guess: Mapping[Variable, Value]) -> Verdict:
+        """Return the verdict where variables have the values of a guess."""
+        known = {variable.name: value for variable, value in guess.items()}
+        script = lower(self.assertions, self.declared, self.budget, known)
+        verdict = self._solve(script)
+        return Sat({**verdict.model, **known}) if isinstance(verdict, Sat) else verdict
 
 
-def _wrong(assertions: Sequence[Term], model: Model) -> str | None:
-    """Return what is wrong with the model, or None iff all assertions hold under it."""
-    try:
-        for assertion in assertions:
-            if value(assertion, model) is not True:
-                return f"the assertion at {assertion.place} does not hold under the model"
-    except Unsupported as error:
-        return str(error)
-    return None
+def _guess(script: Script, model: Model) -> dict[Variable, Value]:
+    """Return the model's values of the variables inside of what is not modelled."""
+    inside = in_order(*(gap.term for gap in script.gaps))
+    variables = (t for t in inside if t.operator == VARIABLE and t.sort in SORTS)
+    return {Variable(term.name, SORTS[term.sort]): model[term.name] for term in variables}
+
+
+def _excluding(script: Script, guess: Mapping[Variable, Value]) -> Script:
+    """Return the script whose problem does not hold where all variables are as guessed."""
+    excluded = negation(conjunction(*(equals(*row) for row in guess.items())))
+    problem = script.problem
+    return replace(script, problem=Problem((*problem.assertions, excluded), problem.declared))

@@ -8,20 +8,19 @@ model counts only where the terms themselves hold under it (`decide`).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 from automaton import regex as rx
 from automaton.budget import Budget
 from automaton.sorts import Sort, Variable
 from automaton.terms import Formula, Problem, constant, is_true
-from automaton.verdict import Unsupported
+from automaton.verdict import Unsupported, Value
 from encoders.smtlib.definitions import Definitions, Text
 from encoders.smtlib.numbers import Measure, Sum, measure
 from encoders.smtlib.operators import LOWERINGS, Context, Lowered
 from encoders.smtlib.regexes import language
-from encoders.smtlib.term import CONSTANT, VARIABLE, Place, Term, TermSort, in_order
+from encoders.smtlib.term import CONSTANT, VARIABLE, Term, TermSort, in_order
 
 CHAINS = frozenset({"and", "or", "str.++", "re.++", "re.union", "re.inter", "+"})
 """Operators whose nested uses are taken as one, so that long chains cost no more than lists."""
@@ -36,13 +35,13 @@ SORTS = {
 
 @dataclass(frozen=True)
 class Gap:
-    """A construct that is not modelled, and where it stands."""
+    """A term that is not modelled, and which feature of it is the cause."""
 
     feature: str
-    place: Place
+    term: Term
 
     def __str__(self) -> str:
-        return f"{self.feature} ({self.place})"
+        return f"{self.feature} ({self.term.place})"
 
 
 @dataclass(frozen=True)
@@ -56,13 +55,18 @@ class Script:
     gaps: tuple[Gap, ...]
 
 
-def lower(assertions: Sequence[Term], declared: Sequence[Term], budget: Budget) -> Script:
+def lower(
+    assertions: Sequence[Term],
+    declared: Sequence[Term],
+    budget: Budget,
+    known: Mapping[str, Value] | None = None,
+) -> Script:
     """Return the problem that the assertions pose over the declared variables and their own.
 
-    Those of sort RegLan are left out. Raise LimitReached iff the budget ends while two constant
-    languages are compared.
+    Those of sort RegLan are left out; variables that are `known` stand for their values. Raise
+    LimitReached iff the budget ends while two constant languages are compared.
     """
-    lowering = _Lowering(budget)
+    lowering = _Lowering(budget, known or {})
     formulas = lowering.formulas(assertions)
     variables = tuple(_variable(term) for term in declared if term.sort in SORTS)
     return Script(
@@ -80,8 +84,9 @@ def _variable(term: Term) -> Variable:
 class _Lowering:
     """The terms of one script, each lowered once."""
 
-    def __init__(self, budget: Budget) -> None:
+    def __init__(self, budget: Budget, known: Mapping[str, Value]) -> None:
         self.budget = budget
+        self.known = known
         self.context = Context(Definitions(), budget)
         self.gaps: list[Gap] = []
 
@@ -111,16 +116,19 @@ class _Lowering:
 
     def _lower(self, term: Term) -> Lowered:
         try:
+            if term.name in self.known:
+                return _of_constant(self.known[term.name])
             if term.operator == VARIABLE:
                 return _of_variable(_variable(term))
             if term.operator == CONSTANT:
-                return _of_constant(term)
+                assert term.value is not None
+                return _of_constant(term.value)
             parts = [self.context.lowered[part] for part in self._parts(term)]
             if term.sort is TermSort.REGLAN:
                 return language(term, parts)
             return LOWERINGS[term.operator](self.context, term, parts)
         except Unsupported as error:
-            self.gaps.append(Gap(error.feature, term.place))
+            self.gaps.append(Gap(error.feature, term))
             return self._unknown(term)
 
     def _unknown(self, term: Term) -> Lowered:
@@ -139,12 +147,10 @@ def _of_variable(variable: Variable) -> Lowered:
     return measure(Measure.VALUE, variable)
 
 
-def _of_constant(term: Term) -> Lowered:
-    match term.value:
-        case bool() as value:
+def _of_constant(value: Value) -> Lowered:
+    match value:
+        case bool():
             return constant(value)
-        case str() as word:
-            return Text((rx.literal(word),)) if word else Text(())
-        case int() | Fraction() as number:
-            return Sum(number)
-    raise TypeError(f"no constant: {term!r}")
+        case str():
+            return Text((rx.literal(value),)) if value else Text(())
+    return Sum(value)
