@@ -1,4 +1,6 @@
-"""Measurements with a memory: suites of questions, members timed on them, records, comparisons.
+"""Measurements with a memory: suites of cases, members timed on them, records, comparisons.
 
-Run one with `python -m benchmarks.run SUITE`, read its record with `python -m benchmarks.report`.
+`python -m benchmarks.run SUITE` measures problems, `python -m benchmarks.scripts FOLDER` scripts of
+SMT-LIB as they stand, `python -m benchmarks.findings` findings. `python -m benchmarks.report` reads
+a record of the first two, `python -m benchmarks.plots` draws it.
 """

@@ -1,31 +1,58 @@
-"""A process that holds one solver library and times it: `python -m benchmarks.host z3`.
+"""A process that holds one solver and times it: `python -m benchmarks.host z3`.
 
-One line of JSON in, `{"script"}`; one line out, `{"verdict", "seconds"}`. The seconds are those of
-the call that the portfolio's worker makes, without pipes and JSON.
+One line of JSON in, `{"script", "limit_s"}`; one line out, `{"verdict", "wall_s", "cpu_s"}`: the
+times of one call, without pipes and JSON; those of processes that the call started and waited for
+are part of it. `z3` and `cvc5` are called as the portfolio's worker calls them, with what our
+printer makes; the others are those of `script_solvers`, which run a script as it stands.
 """
+
+from __future__ import annotations
 
 import json
 import os
+import resource
 import sys
 import time
+from collections.abc import Callable
 
+from benchmarks.script_solvers import SCRIPT_SOLVERS, SolveScript
 from portfolio.members.worker import LIBRARIES
+
+MEMORY_BYTES = 6 << 30
+
+
+def _library(name: str) -> SolveScript:
+    solve = LIBRARIES[name]()
+    return lambda script, _: solve(script, []).split(maxsplit=1)[0]
+
+
+SOLVERS: dict[str, Callable[[], SolveScript]] = {
+    **{name: lambda name=name: _library(name) for name in LIBRARIES},  # type: ignore[misc]
+    **{f"script-{name}": load for name, load in SCRIPT_SOLVERS.items()},
+}
+
+
+def cpu_s() -> float:
+    """Return the processor time of this process and of those that it waited for."""
+    usages = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
 
 def main() -> None:
     """Time each script of the input."""
     replies = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
-    solve = LIBRARIES[sys.argv[1]]()
+    solve = SOLVERS[sys.argv[1]]()
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     for line in sys.stdin:
-        script = json.loads(line)["script"]
-        started = time.perf_counter()
+        request = json.loads(line)
+        wall, cpu = time.perf_counter(), cpu_s()
         try:
-            verdict = solve(script, []).split(maxsplit=1)[0]
+            verdict = solve(request["script"], request["limit_s"])
         except Exception as error:
             verdict = f"error: {error}"
-        seconds = time.perf_counter() - started
-        replies.write(json.dumps({"verdict": verdict, "seconds": seconds}) + "\n")
+        times = {"wall_s": time.perf_counter() - wall, "cpu_s": cpu_s() - cpu}
+        replies.write(json.dumps({"verdict": verdict, **times}) + "\n")
         replies.flush()
 
 

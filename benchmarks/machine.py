@@ -2,21 +2,38 @@
 
 import os
 import platform
+import subprocess
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from portfolio.members.binary import CVC4
+
+ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("keyaki", "numpy", "numba", "z3-solver", "cvc5")
 
 
 def description() -> dict[str, str]:
     """Return the machine and the versions, for the header of a record."""
     return {
+        "commit": _commit(),
         "cpu": _cpu(),
         "cores": str(os.cpu_count()),
         "system": platform.platform(),
         "python": platform.python_version(),
         **{package: _version(package) for package in PACKAGES},
+        "cvc4": CVC4.version(),
     }
+
+
+def _commit() -> str:
+    """Return the commit of the project, with a plus iff files that it has were changed since."""
+    git = ("git", "-C", str(ROOT), "describe", "--always", "--dirty=+", "--exclude=*")
+    try:
+        return subprocess.run(  # noqa: S603 - a fixed command
+            git, capture_output=True, text=True, check=True
+        ).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
 
 
 def _cpu() -> str:

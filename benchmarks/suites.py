@@ -1,8 +1,9 @@
-"""The questions that are measured: each a problem with a name, drawn by a seed.
+"""The cases that are measured: each a problem with a name, drawn by a seed.
 
 `upgrades`: successive versions of AWS managed policies, both directions, from the corpora beside
 the project. `managed`: pairs of different AWS managed policies that share a service prefix, from
-PyPI's `moto`, so that the benchmark stands without the corpora.
+PyPI's `moto`, so that the benchmark stands without the corpora. `wildcards`: claims about patterns,
+whose verdicts are known.
 """
 
 from __future__ import annotations
@@ -12,17 +13,39 @@ import lzma
 import os
 import random
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol, TypeVar
 
+from automaton.terms import Problem
 from automaton.verdict import Unsupported
+from benchmarks import wildcard_suite
 from encoders.iam.parse import policy_from_json
 from encoders.iam.policy import Policy, PolicyType
 from encoders.iam.questions import Question, no_new_access
 
 ROOT = Path(__file__).resolve().parents[1]
 Json = dict[str, object]
+
+
+class Posed(Protocol):
+    """A case of a suite; `family` and `expected`, a verdict, are empty iff nothing is known."""
+
+    @property
+    def name(self) -> str:
+        """The name, which no other case of the suite has."""
+
+    @property
+    def family(self) -> str:
+        """What its suite tells apart."""
+
+    @property
+    def expected(self) -> str:
+        """The verdict, if it is known."""
+
+    def problem(self) -> Problem:
+        """Return the problem, afresh; raise Unsupported iff something is not modelled."""
 
 
 @dataclass(frozen=True)
@@ -32,10 +55,16 @@ class Case:
     name: str
     existing: Json
     new: Json
+    family: str = ""
+    expected: str = ""
 
     def question(self) -> Question:
         """Return the question, encoded afresh; raise Unsupported iff a policy is not modelled."""
         return no_new_access(_identity(self.existing), _identity(self.new))
+
+    def problem(self) -> Problem:
+        """Return the problem of the question."""
+        return self.question().problem
 
 
 def _identity(document: Json) -> Policy:
@@ -105,18 +134,26 @@ def _prefixes(document: Json) -> set[str]:
     }
 
 
-SUITES: dict[str, Callable[[], Iterator[Case]]] = {"upgrades": upgrades, "managed": managed}
+POLICIES: dict[str, Callable[[], Iterator[Case]]] = {"upgrades": upgrades, "managed": managed}
+SUITES: dict[str, Callable[[], Iterable[Posed]]] = {**POLICIES, "wildcards": wildcard_suite.cases}
+
+AnyCase = TypeVar("AnyCase", bound=Posed)
 
 
 def draw(suite: str, count: int | None, seed: int) -> tuple[list[Case], int]:
-    """Return `count` supported cases of a suite (None: all), and how many were passed over.
+    """Return `count` supported cases of a suite of policies, as `sample` does."""
+    return sample(POLICIES[suite](), count, seed)
+
+
+def sample(suite: Iterable[AnyCase], count: int | None, seed: int) -> tuple[list[AnyCase], int]:
+    """Return `count` supported cases (None: all), and how many were passed over.
 
     The passed over ones use a construct that is not modelled.
     """
-    cases = list(SUITES[suite]())
+    cases = list(suite)
     if count is not None:
         random.Random(seed).shuffle(cases)  # noqa: S311 - a sample, not a secret
-    drawn: list[Case] = []
+    drawn: list[AnyCase] = []
     unsupported = 0
     for case in cases:
         if len(drawn) == count:
@@ -128,10 +165,10 @@ def draw(suite: str, count: int | None, seed: int) -> tuple[list[Case], int]:
     return drawn, unsupported
 
 
-def is_supported(case: Case) -> bool:
+def is_supported(case: Posed) -> bool:
     """Return whether everything in the case is modelled."""
     try:
-        case.question()
+        case.problem()
     except Unsupported:
         return False
     return True
