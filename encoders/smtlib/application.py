@@ -1,8 +1,9 @@
 """Functions applied to terms: the signature that fits, numerals among reals, older forms.
 
-Beyond the standard these are read, which can only mean one thing: one argument of an associative
-function, `(re.loop r 2 5)`, `((_ re.loop 2) r)` for two or more, `(str.indexof s t)` for the first
-place, `str.replace-all` with a string or a regular expression, and whole numbers among reals.
+Beyond the standard these are read, which can only mean one thing: one argument of a function with
+a unit, `(re.loop r 2 5)`, `((_ re.loop 2) r)` for two or more, `(str.indexof s t)` for the first
+place, `str.replace-all` with a string or a regular expression, `to_real` and `abs` of a real, and
+whole numbers among reals.
 """
 
 from __future__ import annotations
@@ -55,6 +56,8 @@ class Applier:
 
         Raise ParseError iff no signature fits.
         """
+        if name == "to_real" and [part.sort for part in parts] == [TermSort.REAL]:
+            return parts[0]
         name, indices, parts = self._modern(name, indices, parts, place)
         sorts = tuple(part.sort for part in parts)
         key = (name, len(indices), sorts)
@@ -63,7 +66,7 @@ class Applier:
             function = self._fitting[key] = _fitting(name, len(indices), sorts, place)
         if TermSort.INT in sorts and TermSort.REAL in function.arguments:
             parts = tuple(self.as_real(part) for part in parts)
-        if len(parts) == 1 and function.shape is Shape.LEFT:
+        if len(parts) == 1 and function.shape is Shape.UNITAL:
             return parts[0]
         return self.pool.application(name, parts, function.result, indices=indices, place=place)
 
@@ -90,6 +93,10 @@ class Applier:
                 least = self.apply("re.^", indices, parts, place)
                 rest = self.apply("re.*", (), parts, place)
                 return "re.++", (), (least, rest)
+            case "abs", 0, 1 if parts[0].sort is TermSort.REAL:
+                zero = self.pool.constant(Fraction(0), TermSort.REAL, place)
+                is_negative = self.apply("<", (), (parts[0], zero), place)
+                return "ite", (), (is_negative, self.apply("-", (), parts, place), parts[0])
             case "str.indexof", 0, 2:
                 return name, indices, (*parts, self.pool.constant(0, TermSort.INT, place))
             case "str.replace-all", _, _:

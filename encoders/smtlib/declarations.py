@@ -13,7 +13,7 @@ from automaton.verdict import Unsupported
 from encoders.smtlib.sexpr import ParseError
 from encoders.smtlib.term import VARIABLE, Place, Pool, Term, TermSort, in_order
 
-MAX_EXPANDED = 5_000_000
+MAX_EXPANDED = 1_000_000
 """How many terms the uses of definitions may make: nested, they grow exponentially."""
 
 
@@ -120,11 +120,11 @@ class Declarations:
 
         Raise Unsupported iff the script's definitions grow too large.
         """
-        self._expanded += len(definition.open_terms)
-        if self._expanded > MAX_EXPANDED:
-            raise Unsupported("definitions that expand to millions of terms", str(place))
         if tuple(parts) == definition.parameters:
             return definition.body
+        self._expanded += len(definition.open_terms)
+        if self._expanded > MAX_EXPANDED:
+            raise Unsupported("definitions that expand to a million terms", str(place))
         known = dict(zip(definition.parameters, parts, strict=True))
         for term in definition.open_terms:
             known[term] = self.pool.application(

@@ -212,7 +212,9 @@ class Script:
                     entry = self._meaning(written, codomain, body, source)
                 except Unsupported as refusal:
                     self.terms.take_back()
-                    entry = Refused(f"`{name}`, for {refusal.feature}")
+                    # Of a chain of definitions the first one is to blame.
+                    blamed = refusal.feature.rpartition("`, for ")[2]
+                    entry = Refused(f"`{name}`, for {blamed}")
                 self._name(symbol, entry, source)
                 return c.Define(name)
         return None

@@ -15,10 +15,14 @@ from encoders.smtlib.term import TermSort
 
 
 class Shape(Enum):
-    """How a function takes its arguments; all but FIXED take two arguments of one sort, or more."""
+    """How a function takes its arguments; all but FIXED take two arguments of one sort, or more.
+
+    Of one argument a function with a unit makes that argument, as z3 and cvc5 have it.
+    """
 
     FIXED = "as many as it has"
     LEFT = "left associative"
+    UNITAL = "left associative, with a unit"
     RIGHT = "right associative"
     CHAIN = "between neighbours"
     PAIRWISE = "between any two"
@@ -38,7 +42,7 @@ class Function:
         if self.shape is Shape.FIXED:
             return sorts == self.arguments
         sort = self.arguments[0]
-        least = 1 if self.shape is Shape.LEFT else 2
+        least = 1 if self.shape is Shape.UNITAL else 2
         return len(sorts) >= least and sorts.count(sort) == len(sorts)
 
     def __str__(self) -> str:
@@ -62,7 +66,7 @@ _NUMBERS = (INT, REAL)
 CORE: Functions = {
     "not": (Function((BOOL,), BOOL),),
     "=>": (Function((BOOL, BOOL), BOOL, Shape.RIGHT),),
-    **_alike("and or xor", Function((BOOL, BOOL), BOOL, Shape.LEFT)),
+    **_alike("and or xor", Function((BOOL, BOOL), BOOL, Shape.UNITAL)),
     "=": tuple(Function((sort, sort), BOOL, Shape.CHAIN) for sort in TermSort),
     "distinct": tuple(Function((sort, sort), BOOL, Shape.PAIRWISE) for sort in TermSort),
     "ite": tuple(Function((BOOL, sort, sort), sort) for sort in TermSort),
@@ -73,9 +77,10 @@ ARITHMETIC: Functions = {
         *(Function((sort,), sort) for sort in _NUMBERS),
         *(Function((sort, sort), sort, Shape.LEFT) for sort in _NUMBERS),
     ),
-    **_alike("+ *", *(Function((sort, sort), sort, Shape.LEFT) for sort in _NUMBERS)),
+    **_alike("+ *", *(Function((sort, sort), sort, Shape.UNITAL) for sort in _NUMBERS)),
     **_alike("<= < >= >", *(Function((sort, sort), BOOL, Shape.CHAIN) for sort in _NUMBERS)),
-    **_alike("div mod", Function((INT, INT), INT, Shape.LEFT)),
+    "div": (Function((INT, INT), INT, Shape.LEFT),),
+    "mod": (Function((INT, INT), INT),),
     "abs": (Function((INT,), INT),),
     "divisible": (Function((INT,), BOOL, indices=1),),
     "/": (Function((REAL, REAL), REAL, Shape.LEFT),),
@@ -85,7 +90,7 @@ ARITHMETIC: Functions = {
 }
 
 STRINGS: Functions = {
-    "str.++": (Function((STRING, STRING), STRING, Shape.LEFT),),
+    "str.++": (Function((STRING, STRING), STRING, Shape.UNITAL),),
     "str.len": (Function((STRING,), INT),),
     **_alike("str.< str.<=", Function((STRING, STRING), BOOL, Shape.CHAIN)),
     **_alike("str.prefixof str.suffixof str.contains", Function((STRING, STRING), BOOL)),
@@ -103,7 +108,8 @@ STRINGS: Functions = {
 REGULAR: Functions = {
     "str.to_re": (Function((STRING,), REGLAN),),
     **_alike("re.none re.all re.allchar", Function((), REGLAN)),
-    **_alike("re.++ re.union re.inter re.diff", Function((REGLAN, REGLAN), REGLAN, Shape.LEFT)),
+    **_alike("re.++ re.union re.inter", Function((REGLAN, REGLAN), REGLAN, Shape.UNITAL)),
+    "re.diff": (Function((REGLAN, REGLAN), REGLAN, Shape.LEFT),),
     **_alike("re.* re.+ re.opt re.comp", Function((REGLAN,), REGLAN)),
     "re.range": (Function((STRING, STRING), REGLAN),),
     "re.^": (Function((REGLAN,), REGLAN, indices=1),),
