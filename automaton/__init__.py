@@ -5,8 +5,8 @@ verdict, budget, traversal, charset, regex, sorts, pieces, formula, terms, evalu
 used by nothing here), certify_states, certify (the checker of proofs, used by nothing here),
 alphabet, pattern, nfa, kernels, explorer, assignment, membership, determinise, witness, intervals,
 cells, partition, counting, strings, boolean, integers, lengths, quotient, sums, apart, composition,
-measures, alignment, relaxation, generic, equations, solver, certificate_heads, certificate_states,
-certificate_lemmas, certificate_clauses, certificate_tables, certificate.
+measures, alignment, relaxation, generic, nielsen, tokens, equations, solver, certificate_heads,
+certificate_states, certificate_lemmas, certificate_clauses, certificate_tables, certificate.
 """
 
 from automaton import regex

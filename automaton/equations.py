@@ -19,8 +19,9 @@ decomposition", JACM 2017.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from automaton import pieces as pc
 from automaton import regex as rx
@@ -30,6 +31,7 @@ from automaton.budget import Budget, LimitReached
 from automaton.composition import resolve
 from automaton.generic import marked
 from automaton.membership import with_plain_atoms
+from automaton.nielsen import WordEquations
 from automaton.quotient import is_match
 from automaton.regex import Regex
 from automaton.relaxation import State, open_templates, relaxation, settled, text_of
@@ -47,6 +49,7 @@ from automaton.terms import (
     in_regex,
     negation,
 )
+from automaton.tokens import Numbering, is_of_words
 from automaton.verdict import Model, Reason, Value
 
 MAX_SPLITS = (3, 6, 12)
@@ -57,6 +60,12 @@ The strings that are left may become twice as many each time.
 
 TOO_MANY_SPLITS = "an equation between strings has too many cases"
 MAY_SHARE_PARTS = "strings may be forced to share parts"
+
+MAX_NODES = 1 << 14
+"""How many systems of word equations are looked at in search of solutions."""
+
+MAX_SOLUTIONS = 32
+"""How many of their solutions are tried."""
 
 MAX_WORDS = 32
 """How many words a cell may have to be taken word by word."""
@@ -139,11 +148,30 @@ class Equations:
         yield state.with_words(_words_of(pc.variables_among(pieces), model))
         # The cases below say all; no matter what the search could not say about these words.
         self.gap = gap
+        if not state.splits and self.max_splits == MAX_SPLITS[0]:
+            says_all = yield from self._by_solution(state)
+            if says_all:
+                return
+            self.gap = gap
         if state.splits >= self.max_splits:
             self.gap = TOO_MANY_SPLITS
             return
         for case in cases(state.equations[0], self.names, self.budget):
             yield replace(state.where(case), splits=state.splits + 1)
+
+    def _by_solution(self, state: State) -> Generator[State, None, bool]:
+        """Yield the state with solutions of its word equations; return whether these are all."""
+        words = [equation for equation in state.equations if is_of_words(equation)]
+        if not words:
+            return False
+        others = tuple(equation for equation in state.equations if not is_of_words(equation))
+        numbering, found = Numbering(), 0
+        search = WordEquations(tuple(map(numbering.sides, words)), MAX_NODES, self.budget)
+        for solution in islice(search.solutions(), MAX_SOLUTIONS):
+            bindings = numbering.bindings(solution, self.names)
+            yield replace(state, equations=others, bindings={**state.bindings, **bindings})
+            found += 1
+        return search.is_exhausted and (search.is_complete or not found)
 
     def _by_word(self, state: State, relaxed: Formula, model: Model) -> Iterator[State]:
         """Yield states in which variables of negated templates are strings, then all others."""
