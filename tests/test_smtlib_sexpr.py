@@ -1,11 +1,25 @@
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from encoders.smtlib.literals import literal
-from encoders.smtlib.sexpr import Atom, Kind, List, ParseError, Sexpr, read_all
+from encoders.smtlib.sexpr import (
+    Atom,
+    Kind,
+    List,
+    ParseError,
+    Sexpr,
+    Source,
+    Splitter,
+    read,
+    read_all,
+)
+from encoders.smtlib.term import Place
 from tests.strategies import any_texts
 
 DEPTH = 100_000
@@ -103,3 +117,67 @@ def test_depth_does_not_overflow_the_stack() -> None:
 def test_an_unclosed_depth_is_a_fault() -> None:
     with pytest.raises(ParseError, match=f"line 1, column {DEPTH}:"):
         read_all("(" * DEPTH)
+
+
+def pieces(chunks: Iterable[str]) -> list[tuple[str, Place]]:
+    splitter = Splitter()
+    found = [piece for chunk in chunks for piece in splitter.feed(chunk)]
+    return [(piece.text, piece.start) for piece in (*found, splitter.finish())]
+
+
+SCRIPT = """(a (b "x) ""y" |p) "| ; ")
+c) ) d)
+; (e
+"f" g |h
+i| (j)(k)"""
+
+
+def test_a_script_is_cut_after_each_expression() -> None:
+    assert pieces([SCRIPT]) == [
+        ("""(a (b "x) ""y" |p) "| ; ")\nc) )""", Place(1, 1)),
+        (" d)", Place(2, 5)),
+        ("\n", Place(2, 8)),
+        ("; (e\n", Place(3, 1)),
+        ('"f" g |h\ni| (j)', Place(4, 1)),
+        ("(k)", Place(5, 7)),
+        ("", Place(5, 10)),
+    ]
+
+
+@given(st.lists(st.integers(0, len(SCRIPT)), max_size=8))
+def test_chunks_do_not_matter(cuts: list[int]) -> None:
+    ends = [0, *sorted(cuts), len(SCRIPT)]
+
+    chunks = [SCRIPT[start:end] for start, end in itertools.pairwise(ends)]
+    assert pieces(chunks) == pieces([SCRIPT])
+    assert pieces(SCRIPT) == pieces([SCRIPT])
+
+
+@given(st.text(alphabet='()"|;\n a', max_size=30))
+def test_pieces_are_read_as_the_whole_is(text: str) -> None:
+    try:
+        whole = [written_with_place(each, Source(text)) for each in read_all(text)]
+    except ParseError:
+        return
+    split = [Source(piece, start) for piece, start in pieces([text])]
+
+    found = [written_with_place(each, piece) for piece in split for each in read(piece)]
+    assert found == whole
+
+
+def written_with_place(sexpr: Sexpr, source: Source) -> tuple[str, Place]:
+    return source.written(sexpr), source.place(sexpr.offset)
+
+
+@given(st.text(alphabet="ab\n", max_size=12), st.integers(1, 3), st.integers(1, 3))
+def test_a_place_is_counted_in_lines_and_columns(text: str, line: int, column: int) -> None:
+    source = Source(text, Place(line, column))
+    for offset in range(len(text) + 1):
+        before = text[:offset]
+        naive_column = len(before) - before.rfind("\n") if "\n" in before else column + len(before)
+        assert source.place(offset) == Place(line + before.count("\n"), naive_column)
+
+
+def test_a_long_script_in_small_chunks_is_cut_in_linear_time() -> None:
+    literal_text = '"' + '""' * 100_000 + '"'
+    assert [text for text, _ in pieces(f"(a {literal_text})")] == [f"(a {literal_text})", ""]
