@@ -36,7 +36,7 @@ class Judge:
         self._confirmed: str | None = None
         self._sat: tuple[str, Sat] | None = None
         self._unchecked: list[tuple[str, Sat]] = []
-        self._is_readable = isinstance(task, Problem) or task.assertions is not None
+        self._is_readable = isinstance(task, Problem) or not task.refusals
         self._unsat: list[str] = []
         self._refuted: list[Disagreement] = []
 

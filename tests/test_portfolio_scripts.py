@@ -3,8 +3,7 @@
 import pytest
 
 from automaton.verdict import Reason, Sat, Unknown, Unsat, Verdict
-from encoders.smtlib.question import ScriptQuestion
-from encoders.smtlib.script import assertions_of
+from encoders.smtlib.session import question_of
 from portfolio.limits import Limits, Schedule
 from portfolio.members import Member, available
 from portfolio.race import race
@@ -16,18 +15,9 @@ HELLO = """(declare-const |a name| String)
 (assert (not (= |a name| "heLLo")))"""
 
 
-def question(text: str) -> ScriptQuestion:
-    assertions, declared = assertions_of(text)
-    return ScriptQuestion(text, tuple(assertions), tuple(declared))
-
-
-def unreadable(text: str) -> ScriptQuestion:
-    return ScriptQuestion(text, None, ())
-
-
 @pytest.mark.parametrize("member", available(), ids=lambda member: member.name)
 def test_a_member_answers_a_script_or_declines(member: Member) -> None:
-    answer = race(question(HELLO), members=[member], limits=LIMITS)
+    answer = race(question_of(HELLO), members=[member], limits=LIMITS)
 
     assert answer.disagreements == ()
     if isinstance(answer.verdict, Sat):
@@ -41,13 +31,13 @@ def test_a_member_answers_a_script_or_declines(member: Member) -> None:
 def test_what_holds_nowhere_is_unsat(member: Member) -> None:
     text = '(declare-const x String)(assert (= (str.++ x "a") "b"))'
 
-    assert race(question(text), members=[member], limits=LIMITS).verdict == Unsat()
+    assert race(question_of(text), members=[member], limits=LIMITS).verdict == Unsat()
 
 
 def test_a_model_that_does_not_satisfy_the_script_does_not_stand() -> None:
     liar = Scripted("liar", Sat({"a name": "hallo"}))
 
-    answer = race(question(HELLO), members=[liar], limits=LIMITS)
+    answer = race(question_of(HELLO), members=[liar], limits=LIMITS)
 
     assert answer.winner is None
     assert [found.objection for found in answer.disagreements] == [
@@ -73,7 +63,9 @@ def test_what_cannot_be_read_is_sat_iff_two_members_say_so(
 ) -> None:
     members = [Scripted(f"m{place}", verdict) for place, verdict in enumerate(verdicts)]
 
-    answer = race(unreadable(UNREADABLE), members=members, limits=LIMITS, schedule=Schedule.RUN_ALL)
+    answer = race(
+        question_of(UNREADABLE), members=members, limits=LIMITS, schedule=Schedule.RUN_ALL
+    )
 
     found = answer.verdict
     assert type(found) is type(expected)
@@ -85,6 +77,6 @@ def test_real_solvers_agree_on_what_cannot_be_read() -> None:
     if len(members) < 2:
         pytest.skip("z3 and cvc5 are not both installed")
 
-    answer = race(unreadable(UNREADABLE), members=members, limits=LIMITS)
+    answer = race(question_of(UNREADABLE), members=members, limits=LIMITS)
 
     assert answer.verdict == SAT

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -10,9 +9,10 @@ import pytest
 from automaton.budget import Budget
 from automaton.verdict import Reason, Sat, Unknown, Unsat, Unsupported, Value, Verdict
 from encoders.smtlib.evaluate import values
-from encoders.smtlib.session import Session, SessionLimits
-from encoders.smtlib.sexpr import Source, Splitter
-from encoders.smtlib.term import Term, TermSort
+from encoders.smtlib.question import ScriptQuestion
+from encoders.smtlib.session import Session, SessionLimits, question_of
+from encoders.smtlib.sexpr import ParseError, Source, Splitter
+from encoders.smtlib.term import TermSort
 
 DIALOGUES = Path(__file__).parent / "corpus" / "dialogues"
 EXPECTED = ";= "
@@ -25,14 +25,15 @@ TRIED: dict[TermSort, tuple[Value, ...]] = {
 }
 
 
-def by_trial(assertions: Sequence[Term], variables: Sequence[Term], _: Budget) -> Verdict:
+def by_trial(question: ScriptQuestion, _: Budget) -> Verdict:
     """Try a few values for each variable: enough for the dialogues, and plain to see."""
-    tried = [variable for variable in variables if variable.sort in TRIED]
+    tried = [variable for variable in question.declared if variable.sort in TRIED]
     names = [variable.name for variable in tried]
     for chosen in itertools.product(*(TRIED[variable.sort] for variable in tried)):
         model = dict(zip(names, chosen, strict=True))
-        if all(values(assertions, model)):
-            return Sat(model)
+        if all(values(question.assertions, model)):
+            refusals = question.refusals
+            return Unknown(Reason.UNSUPPORTED, str(refusals[0])) if refusals else Sat(model)
     return Unsat()
 
 
@@ -105,7 +106,7 @@ def test_the_shortest_time_limit_counts(
     monkeypatch.setattr("time.monotonic", lambda: 0.0)
     seen: list[float | None] = []
 
-    def remember(_a: Sequence[Term], _v: Sequence[Term], budget: Budget) -> Verdict:
+    def remember(_: ScriptQuestion, budget: Budget) -> Verdict:
         seen.append(budget.deadline)
         return Unsat()
 
@@ -116,7 +117,7 @@ def test_the_shortest_time_limit_counts(
 def test_steps_and_memory_are_limited() -> None:
     seen: list[Budget] = []
 
-    def remember(_a: Sequence[Term], _v: Sequence[Term], budget: Budget) -> Verdict:
+    def remember(_: ScriptQuestion, budget: Budget) -> Verdict:
         seen.append(budget)
         return Unsat()
 
@@ -130,17 +131,54 @@ def test_the_session_ends_with_exit() -> None:
 
     assert (answers(session, "(push)"), session.is_over) == ([], False)
     assert (answers(session, "(exit)(echo 5)"), session.is_over) == ([], True)
-    assert not session.had_errors
+    assert session.errors == []
 
 
 def test_errors_are_remembered() -> None:
     session = Session(by_trial)
     list(session.respond(Source("(assert 5)")))
 
-    assert session.had_errors
+    assert [str(error) for error in session.errors] == [
+        "line 1, column 9: a Bool was expected, not a term of sort Int"
+    ]
 
 
 def test_old_names_are_read_on_request() -> None:
     script = '(assert (str.in.re "\\x41" (str.to.re "A")))(check-sat)'
 
     assert answers(Session(by_trial, old_names=True), script) == ["sat"]
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        ("(declare-const x String)(assert (= x x))(check-sat)(assert false)", 2),
+        ("(set-logic QF_S)(push)(declare-const x Int)(assert (= x 1))(pop)(assert true)", 2),
+        ("(declare-fun f (Int) Int)(assert (! (= (f 1) 2) :named a))", 2),
+        ("(set-option :produce-models true)(define-fun two () Int 2)(assert (= two 2))", 2),
+        ("(declare-const p Bool)(check-sat-assuming (p (not p)))", 3),
+        ("(set-logic ALL)(declare-const p Bool)(assert p)(reset-assertions)(check-sat)", 1),
+        (
+            "(set-option :global-declarations true)(push)(declare-const p Bool)(assert p)"
+            "(reset-assertions)",
+            1,
+        ),
+        (
+            "(set-option :global-declarations true)(declare-const p Bool)(assert p)"
+            "(reset-assertions)",
+            1,
+        ),
+    ],
+)
+def test_a_question_has_the_words_that_are_in_force(script: str, expected: int) -> None:
+    question = question_of(script)
+
+    assert len(question.text.splitlines()) == expected
+    assert bool(question.refusals) is ("f 1" in script)
+    again = question_of(question.text)
+    assert (again.text, len(again.assertions)) == (question.text, len(question.assertions))
+
+
+def test_what_is_no_script_asks_nothing() -> None:
+    with pytest.raises(ParseError, match="line 1, column 9"):
+        question_of("(assert 5)(check-sat)")

@@ -2,6 +2,6 @@
 
 Modules, each importing only those above it:
 literals, term, sexpr, signature, application, declarations, parse, commands, script, languages,
-functions, evaluate, definitions, numbers, words, regexes, operators, lower, decide, answers,
-settings, session, repl, symbols, dialect, templates, printer, model, question.
+functions, evaluate, definitions, numbers, words, regexes, operators, lower, dialect, question,
+decide, answers, settings, session, repl, symbols, templates, printer, model.
 """

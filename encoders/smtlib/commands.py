@@ -55,9 +55,10 @@ class ResetAssertions:
 
 @dataclass(frozen=True)
 class CheckSat:
-    """Decide the assertions together with `assumptions`."""
+    """Decide the assertions together with `assumptions`, which stand as they are `written`."""
 
     assumptions: tuple[Term, ...] = ()
+    written: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from automaton.terms import Problem, conjunction, equals, negation
 from automaton.verdict import Model, Reason, Sat, Unknown, Unsat, Unsupported, Value, Verdict
 from encoders.smtlib.evaluate import values
 from encoders.smtlib.lower import SORTS, Script, lower
+from encoders.smtlib.question import ScriptQuestion
 from encoders.smtlib.term import VARIABLE, Term, in_order
 
 MAX_GUESSES = 8
@@ -33,6 +34,17 @@ def decide(assertions: Sequence[Term], declared: Sequence[Term], budget: Budget)
         return _Check(assertions, declared, budget).decide()
     except LimitReached as limit:
         return Unknown(limit.reason, limit.detail)
+
+
+def decide_question(question: ScriptQuestion, budget: Budget) -> Verdict:
+    """Return the verdict on what a script asks, within `budget`.
+
+    Where an assertion cannot be read an unsat of the others stands, and all else is unknown.
+    """
+    verdict = decide(question.assertions, question.declared, budget)
+    if question.refusals and isinstance(verdict, Sat):
+        return Unknown(Reason.UNSUPPORTED, str(question.refusals[0]))
+    return verdict
 
 
 class _Check:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from automaton.sorts import Variable
-from automaton.verdict import Model
+from automaton.verdict import Model, Unsupported
 from encoders.smtlib.dialect import Dialect
 from encoders.smtlib.evaluate import values
 from encoders.smtlib.lower import SORTS
@@ -20,12 +20,13 @@ from encoders.smtlib.term import Term
 class ScriptQuestion:
     """The commands before a check, `text`, and what they assert of the variables they declare.
 
-    `assertions` is None iff something that they say cannot be read as terms.
+    `refusals` are the assertions among them that cannot be read as terms.
     """
 
     text: str
-    assertions: tuple[Term, ...] | None
+    assertions: tuple[Term, ...]
     declared: tuple[Term, ...]
+    refusals: tuple[Unsupported, ...] = ()
 
     @property
     def variables(self) -> Mapping[str, Variable]:
@@ -36,11 +37,10 @@ class ScriptQuestion:
     def holds(self, model: Model) -> bool:
         """Return whether every assertion holds under a model.
 
-        Raise Unsupported iff that cannot be told, ValueError iff the assertions are not known or
-        the model lacks a value.
+        Raise Unsupported iff that cannot be told, ValueError iff the model lacks a value.
         """
-        if self.assertions is None:
-            raise ValueError("the script says what cannot be read")
+        if self.refusals:
+            raise self.refusals[0]
         return all(value is True for value in values(self.assertions, model))
 
 

@@ -21,13 +21,14 @@ from types import FrameType
 from automaton.budget import Budget, LimitReached
 from automaton.certificate import certify_unsat
 from automaton.verdict import Reason, Unknown, Unsat, Unsupported, Verdict
-from encoders.smtlib.decide import decide
+from encoders.smtlib.decide import decide_question
 from encoders.smtlib.lower import lower
+from encoders.smtlib.question import ScriptQuestion
 from encoders.smtlib.session import NAME, Decider, Session, SessionLimits, version
 from encoders.smtlib.sexpr import Source, Splitter
-from encoders.smtlib.term import Term
 
 BAD_INPUT = 2
+OUT_OF_MEMORY = 3
 INTERRUPTED = 130
 READER_GONE = 141
 
@@ -42,7 +43,8 @@ GRACE_S = 1.0
 EPILOG = """
 Each answer is flushed. An error is answered with its place and leaves the state as it was; the
 commands after it are carried out. Exit status: 0; 2 if there was an error, or FILE cannot be read;
-130 if interrupted; 141 if the reader of the output went away.
+3 if the memory does not hold the script; 130 if interrupted; 141 if the reader of the output went
+away.
 """
 
 
@@ -60,6 +62,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _run(options)
     except KeyboardInterrupt:
         return INTERRUPTED
+    except MemoryError:
+        sys.stderr.write(f"{NAME}: out of memory\n")
+        return OUT_OF_MEMORY
     except BrokenPipeError:
         # Python flushes once more at its end, which must not fail again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -103,7 +108,7 @@ def _run(options: argparse.Namespace) -> int:
     if options.memory is not None:
         limits = SessionLimits(wall_s=options.timeout, memory_mib=options.memory)
         _limit_memory(options.memory)
-    decider = on_time(decide)
+    decider = on_time(decide_question)
     if options.certificate is not None:
         options.certificate.write_text("")
         decider = certified(decider, options.certificate)
@@ -115,7 +120,7 @@ def _run(options: argparse.Namespace) -> int:
             raise
         sys.stderr.write(f"{NAME}: cannot read `{options.file}`: {error.strerror}\n")
         return BAD_INPUT
-    return BAD_INPUT if session.had_errors else 0
+    return BAD_INPUT if session.errors else 0
 
 
 def chunks(name: str) -> Iterator[bytes]:
@@ -155,10 +160,10 @@ def _limit_memory(mebibytes: int) -> None:
 def on_time(decider: Decider) -> Decider:
     """Return `decider`, stopped from outside where it overlooks that its time is over."""
 
-    def decided(assertions: Sequence[Term], variables: Sequence[Term], budget: Budget) -> Verdict:
+    def decided(question: ScriptQuestion, budget: Budget) -> Verdict:
         try:
             with _alarm(budget.deadline):
-                return decider(assertions, variables, budget)
+                return decider(question, budget)
         except LimitReached as limit:
             return Unknown(limit.reason, limit.detail)
 
@@ -186,20 +191,18 @@ def _stop(_signal: int, _frame: FrameType | None) -> None:
 def certified(decider: Decider, file: Path) -> Decider:
     """Return `decider`, which adds a certificate for each unsat to `file`, or says why not."""
 
-    def decided(assertions: Sequence[Term], variables: Sequence[Term], budget: Budget) -> Verdict:
-        verdict = decider(assertions, variables, budget)
+    def decided(question: ScriptQuestion, budget: Budget) -> Verdict:
+        verdict = decider(question, budget)
         if isinstance(verdict, Unsat):
-            _write_certificate(assertions, variables, budget, file)
+            _write_certificate(question, budget, file)
         return verdict
 
     return decided
 
 
-def _write_certificate(
-    assertions: Sequence[Term], variables: Sequence[Term], budget: Budget, file: Path
-) -> None:
+def _write_certificate(question: ScriptQuestion, budget: Budget, file: Path) -> None:
     try:
-        problem = lower(assertions, variables, budget).problem
+        problem = lower(question.assertions, question.declared, budget).problem
         text = certify_unsat(problem, budget).to_json()
     except (LimitReached, Unsupported) as error:
         sys.stderr.write(f"{NAME}: no certificate: {error}\n")

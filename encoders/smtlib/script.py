@@ -164,7 +164,10 @@ class Script:
     def _check_sat_assuming(self, arguments: list[Sexpr], source: Source) -> Command | None:
         match arguments:
             case [List(literals)]:
-                return c.CheckSat(tuple(self._bool(literal, source) for literal in literals))
+                return c.CheckSat(
+                    tuple(self._bool(literal, source) for literal in literals),
+                    tuple(map(source.written, literals)),
+                )
         return None
 
     def _get_value(self, arguments: list[Sexpr], source: Source) -> Command | None:

@@ -18,17 +18,19 @@ from encoders.smtlib import answers
 from encoders.smtlib import commands as c
 from encoders.smtlib.commands import Command
 from encoders.smtlib.evaluate import values
+from encoders.smtlib.question import ScriptQuestion
 from encoders.smtlib.script import Script
 from encoders.smtlib.settings import Settings
 from encoders.smtlib.sexpr import Atom, List, ParseError, Sexpr, Source
 from encoders.smtlib.term import Term, TermSort
 
-Decider = Callable[[Sequence[Term], Sequence[Term], Budget], Verdict]
-"""The verdict on the conjunction of assertions over variables, within a budget."""
+Decider = Callable[[ScriptQuestion, Budget], Verdict]
+"""The verdict on what a script asks at a check, within a budget."""
 
 NAME = "keyaki-automaton"
 AUTHORS = "The Keyaki founders"
 UNSUPPORTED = "unsupported"
+_TOO_LARGE = Unsupported("a command of this size")
 WORDS = {Sat: "sat", Unsat: "unsat", Unknown: "unknown"}
 
 
@@ -46,15 +48,16 @@ class SessionLimits:
 
 @dataclass
 class Level:
-    """What one level of the stack holds."""
+    """What one level of the stack holds; `commands` are the texts of all that it says."""
 
+    commands: list[str] = field(default_factory=list)
     assertions: list[Term] = field(default_factory=list)
     written: list[str] = field(default_factory=list)
     refusals: list[Unsupported] = field(default_factory=list)
 
 
 class Session:
-    """The state of a dialogue; `had_errors` tells whether any command was wrong."""
+    """The state of a dialogue; `errors` are those of the commands that were wrong."""
 
     def __init__(
         self,
@@ -67,7 +70,7 @@ class Session:
         self._limits = limits
         self._script = Script(old_names=old_names)
         self.is_over = False
-        self.had_errors = False
+        self.errors: list[ParseError] = []
         self._start()
 
     def _start(self) -> None:
@@ -83,6 +86,9 @@ class Session:
         except ParseError as error:
             yield self._error(error)
             return
+        except MemoryError:
+            self._miss(_TOO_LARGE)
+            return
         for written in expressions:
             if not self.is_over:
                 yield from self._respond(written, source)
@@ -91,6 +97,8 @@ class Session:
         try:
             command = self._script.command(written, source)
             answer = _ANSWERS[type(command)](self, command)
+            if isinstance(command, c.Assert | c.Declare | c.Define | c.SetLogic):
+                self._keep(source.written(written))
         except ParseError as error:
             answer = self._error(error)
         except CommandError as error:
@@ -98,27 +106,39 @@ class Session:
         except Unsupported as refusal:
             answer = self._refuse(written, source, refusal)
         except MemoryError:
-            answer = self._refuse(written, source, Unsupported("a command of this size"))
+            answer = self._refuse(written, source, _TOO_LARGE)
         if answer:
             yield answer
         elif self._settings.is_on(":print-success"):
             yield "success"
 
+    def _keep(self, command: str) -> None:
+        lasts = not command.startswith("(assert") and self._settings.is_on(":global-declarations")
+        self._levels[0 if lasts else -1].commands.append(command)
+
     def _error(self, error: ParseError) -> str:
-        self.had_errors = True
+        self.errors.append(error)
         return answers.error(str(error))
 
     def _refuse(self, written: Sexpr, source: Source, refusal: Unsupported) -> str:
         """Return the answer to a command that holds what is not modelled."""
         match written:
             case List((Atom(_, "assert"), inner)):
-                self._verdict = None
-                self._levels[-1].refusals.append(refusal)
+                self._keep(source.written(written))
+                self._miss(refusal)
                 self._levels[-1].written.append(source.written(inner))
                 return ""
-            case List((Atom(_, "check-sat-assuming"), *_)):
-                return self._end(_unknown(refusal))
+            case List((Atom(_, "check-sat-assuming"), List(literals))):
+                assumed = tuple(map(source.written, literals))
+                return self._end(self._decided(self._question(assumed, refusal=refusal)))
+            case List((Atom(_, word), *_)) if word.startswith(("declare-", "define-")):
+                self._keep(source.written(written))
         return UNSUPPORTED
+
+    def _miss(self, refusal: Unsupported) -> None:
+        """Take note that something is asserted which is not understood."""
+        self._verdict = None
+        self._levels[-1].refusals.append(refusal)
 
     def _assert(self, command: c.Assert) -> str:
         self._verdict = None
@@ -142,7 +162,12 @@ class Session:
 
     def _reset_assertions(self, _: c.ResetAssertions) -> str:
         self._verdict = None
-        self._levels = [Level()]
+        declarations = (
+            () if self._settings.is_on(":global-declarations") else ("(declare", "(define")
+        )
+        gone = ("(assert", *declarations)
+        kept = [text for text in self._levels[0].commands if not text.startswith(gone)]
+        self._levels = [Level(commands=kept)]
         return ""
 
     def _exit(self, _: c.Exit) -> str:
@@ -150,16 +175,28 @@ class Session:
         return ""
 
     def _check(self, command: c.CheckSat) -> str:
-        assertions = [term for level in self._levels for term in level.assertions]
-        refusals = [refusal for level in self._levels for refusal in level.refusals]
-        verdict = self._decided((*assertions, *command.assumptions))
-        if refusals and isinstance(verdict, Sat):
-            verdict = _unknown(refusals[0])
-        return self._end(verdict)
+        return self._end(self._decided(self._question(command.written, command.assumptions)))
 
-    def _decided(self, assertions: Sequence[Term]) -> Verdict:
+    def _question(
+        self,
+        assumed: Sequence[str] = (),
+        assumptions: tuple[Term, ...] = (),
+        refusal: Unsupported | None = None,
+    ) -> ScriptQuestion:
+        """Return what the assertions ask together with assumptions, one of which may be refused."""
+        levels = self._levels
+        commands = [command for level in levels for command in level.commands]
+        refusals = [other for level in levels for other in level.refusals]
+        return ScriptQuestion(
+            text="\n".join([*commands, *(f"(assert {literal})" for literal in assumed)]),
+            assertions=(*(term for level in levels for term in level.assertions), *assumptions),
+            declared=self._variables(),
+            refusals=(*refusals, *([refusal] if refusal else [])),
+        )
+
+    def _decided(self, question: ScriptQuestion) -> Verdict:
         try:
-            return self._decide(assertions, self._variables(), self._budget())
+            return self._decide(question, self._budget())
         except MemoryError:
             return Unknown(Reason.MEMORY)
         except Unsupported as refusal:
@@ -265,6 +302,27 @@ def _unknown(refusal: Unsupported) -> Unknown:
 def version() -> str:
     """Return the version that is installed."""
     return importlib.metadata.version("keyaki")
+
+
+def question_of(text: str, *, old_names: bool = False) -> ScriptQuestion:
+    """Return what a script asks at its first check, or at its end.
+
+    Raise ParseError iff a command before that is wrong.
+    """
+    asked: list[ScriptQuestion] = []
+
+    def decide(question: ScriptQuestion, budget: Budget) -> Verdict:
+        asked.append(question)
+        return Unknown(Reason.CANCELLED)
+
+    session = Session(decide, old_names=old_names)
+    for piece in (text, "(check-sat)"):
+        for _ in session.respond(Source(piece)):
+            if asked:
+                return asked[0]
+            if session.errors:
+                raise session.errors[0]
+    return asked[0]
 
 
 _ANSWERS: dict[type[Command], Callable[[Session, Any], str]] = {

@@ -11,8 +11,8 @@ from automaton import regex as rx
 from automaton.budget import Budget
 from automaton.solver import solve
 from automaton.terms import Problem, Sort, Variable, in_regex, negation
-from automaton.verdict import Reason, Unknown, Verdict
-from encoders.smtlib.decide import decide
+from automaton.verdict import Verdict
+from encoders.smtlib.decide import decide_question
 from portfolio.answer import End
 from portfolio.limits import Limits
 from portfolio.members.base import Outcome, Task, crashed, outcome_of
@@ -88,9 +88,7 @@ class AutomatonRun:
 def _verdict(task: Task, budget: Budget) -> Verdict:
     if isinstance(task, Problem):
         return solve(task, budget)
-    if task.assertions is None:
-        return Unknown(Reason.UNSUPPORTED, "the script says what cannot be read")
-    return decide(task.assertions, task.declared, budget)
+    return decide_question(task, budget)
 
 
 @cache

@@ -1,0 +1,73 @@
+"""Scripts put to the race: the whole portfolio as one solver of SMT-LIB."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from automaton.budget import Budget, LimitReached
+from automaton.verdict import Sat, Verdict
+from encoders.smtlib.lower import lower
+from encoders.smtlib.question import ScriptQuestion
+from encoders.smtlib.session import question_of
+from portfolio.answer import Answer
+from portfolio.limits import DEFAULT_LIMITS, Limits, Schedule
+from portfolio.members import Member, available
+from portfolio.members.base import Task
+from portfolio.race import race
+from portfolio.validate import validator
+
+
+def solve_script(
+    text: str,
+    *,
+    members: Sequence[Member] | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+    schedule: Schedule = Schedule.STAGGERED,
+) -> Answer:
+    """Return what a race answers at the first check of an SMT-LIB script, or at its end.
+
+    `members` is None for all that are installed. Raise ParseError iff the text is no script.
+    """
+    question = question_of(text)
+    return solve_question(question, members=members, limits=limits, schedule=schedule)
+
+
+def solve_question(
+    question: ScriptQuestion,
+    *,
+    members: Sequence[Member] | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+    schedule: Schedule = Schedule.STAGGERED,
+) -> Answer:
+    """Return the answer of a race; a model has values for what the script declares.
+
+    Solvers get the problem, each in its dialect, where our language says all that the script does,
+    else the script in its own words.
+    """
+    answer = race(
+        _task(question, limits),
+        members=available() if members is None else members,
+        limits=limits,
+        schedule=schedule,
+        validate=None if question.refusals else validator(question.holds),
+    )
+    return replace(answer, verdict=_of_script(answer.verdict, question))
+
+
+def _task(question: ScriptQuestion, limits: Limits) -> Task:
+    if question.refusals:
+        return question
+    try:
+        script = lower(question.assertions, question.declared, Budget(wall_s=limits.wall_s))
+    except LimitReached:
+        return question
+    return question if script.gaps else script.problem
+
+
+def _of_script(verdict: Verdict, question: ScriptQuestion) -> Verdict:
+    """Return the verdict without the values of variables that only the problem has."""
+    if not isinstance(verdict, Sat):
+        return verdict
+    names = question.variables
+    return Sat({name: value for name, value in verdict.model.items() if name in names})
