@@ -183,8 +183,15 @@ def test_the_referee_imports_definitions_only() -> None:
     assert imports(MODULES["automaton.evaluate"]) <= allowed
 
 
+def test_the_referee_of_scripts_imports_definitions_only() -> None:
+    definitions = {f"automaton.{name}" for name in ("charset", "evaluate", "regex", "verdict")}
+    own = {f"encoders.smtlib.{name}" for name in ("evaluate", "functions", "languages", "term")}
+
+    assert [name for name in own if not imports(MODULES[name]) <= definitions | own] == []
+
+
 def test_the_solver_and_the_encoders_do_not_use_the_referee() -> None:
-    allowed = {"portfolio.validate"}
+    allowed = {"portfolio.validate", "encoders.smtlib.functions", "encoders.smtlib.languages"}
 
     users = {name for name, path in MODULES.items() if "automaton.evaluate" in imports(path)}
 
