@@ -97,35 +97,38 @@ def _refutation(
 
 def _choose(formula: Formula, tables: Tables, clauses: Clauses) -> list[Atom] | None:
     """Return literals that make `formula` true and exclude no clause, or None iff none do."""
-    while True:
-        clauses.settle()
-        if clauses.refuted:
-            return None
-        literals, choice = _implicant(formula, tables, clauses)
-        if choice is None:
+    clauses.settle()
+    while not clauses.refuted:
+        literals = _implicant(formula, tables, clauses)
+        if literals is not None:
             return literals
-        clauses.decide(choice)
+    return None
 
 
-def _implicant(formula: Formula, tables: Tables, clauses: Clauses) -> tuple[list[Atom], int | None]:
-    """Return literals that make `formula` true so far, and one to decide on, None iff all do."""
+def _implicant(formula: Formula, tables: Tables, clauses: Clauses) -> list[Atom] | None:
+    """Return literals that make `formula` true, deciding on some, or None iff they conflict."""
+    conflicts = clauses.conflicts
     found: list[Atom] = []
     pending, seen = [formula], {formula}
     while pending:
         node = pending.pop()
         parts: Sequence[Formula] = ()
-        if isinstance(node, And):
+        if isinstance(node, Atom):
+            found.append(node)
+        elif isinstance(node, And):
             parts = node.parts
         elif isinstance(node, Or):
             true = [part for part in node.parts if tables.literal(part) in clauses.true]
             if not true:
-                return found, _best(map(tables.literal, node.parts), clauses)
+                clauses.decide(_best(map(tables.literal, node.parts), clauses))
+                clauses.settle()
+                if clauses.conflicts > conflicts:
+                    return None
+                pending.append(node)
             parts = () if any(part in seen for part in true) else true[:1]
-        elif isinstance(node, Atom):
-            found.append(node)
         pending += (part for part in parts if part not in seen)
         seen.update(parts)
-    return found, None
+    return found
 
 
 def _best(literals: Iterable[int], clauses: Clauses) -> int:

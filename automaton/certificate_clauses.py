@@ -31,13 +31,14 @@ class Clauses:
     """Clauses under a partial assignment, a stack of decisions and of what follows from them.
 
     `true` holds the literals that are true; `activity` tells how much a variable took part in
-    conflicts; `refuted` is set once the clauses are contradictory.
+    `conflicts`, which are counted; `refuted` is set once the clauses are contradictory.
     """
 
     def __init__(self, budget: Budget) -> None:
         self.budget = budget
         self.true: set[int] = set()
         self.activity: defaultdict[int, float] = defaultdict(float)
+        self.conflicts = 0
         self.refuted = False
         self._clauses: list[Clause] = []
         self._learnt: dict[int, _Origin] = {}
@@ -74,6 +75,7 @@ class Clauses:
             if conflict is None:
                 return
             self.budget.spend()
+            self.conflicts += 1
             if not self._levels:
                 self._end_with(conflict)
             else:
