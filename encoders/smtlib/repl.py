@@ -13,7 +13,7 @@ import resource
 import signal
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -130,23 +130,30 @@ def chunks(name: str) -> Iterator[bytes]:
         yield chunk
 
 
-def converse(session: Session, read: Iterator[bytes]) -> None:
-    """Print what the session answers to each command that is read, until it is over."""
+def write_answer(answer: str) -> None:
+    """Print an answer at once."""
+    sys.stdout.buffer.write(f"{answer}\n".encode(errors="surrogateescape"))
+    sys.stdout.buffer.flush()
+
+
+def converse(
+    session: Session, read: Iterator[bytes], write: Callable[[str], None] = write_answer
+) -> None:
+    """Write what the session answers to each command that is read, until it is over."""
     splitter = Splitter()
     # What is no UTF-8 may stand in comments.
     decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
     for chunk in read:
         for source in splitter.feed(decoder.decode(chunk)):
-            _answer(session, source)
+            _answer(session, source, write)
             if session.is_over:
                 return
-    _answer(session, splitter.finish())
+    _answer(session, splitter.finish(), write)
 
 
-def _answer(session: Session, source: Source) -> None:
+def _answer(session: Session, source: Source, write: Callable[[str], None]) -> None:
     for answer in session.respond(source):
-        sys.stdout.buffer.write(f"{answer}\n".encode(errors="surrogateescape"))
-        sys.stdout.buffer.flush()
+        write(answer)
 
 
 def _limit_memory(mebibytes: int) -> None:

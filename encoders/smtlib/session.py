@@ -1,8 +1,8 @@
 """A dialogue with the solver, as section 4 of SMT-LIB 2.7 has it.
 
 An error leaves everything as it was, and the dialogue goes on. A model stays until the assertions
-change: declarations do not spoil it. An assertion that holds what is not
-modelled stands on its level as a refusal: an unsat of the others stands, all else is unknown.
+change: declarations do not spoil it. An assertion that holds what is not modelled stands on its
+level as a refusal: an unsat of the others stands, all else is unknown.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ class Session:
             command = self._script.command(written, source)
             answer = _ANSWERS[type(command)](self, command)
             if isinstance(command, c.Assert | c.Declare | c.Define | c.SetLogic):
-                self._keep(source.written(written))
+                self._keep(source.written(written), is_asserted=isinstance(command, c.Assert))
         except ParseError as error:
             answer = self._error(error)
         except CommandError as error:
@@ -112,19 +112,19 @@ class Session:
         elif self._settings.is_on(":print-success"):
             yield "success"
 
-    def _keep(self, command: str) -> None:
-        lasts = not command.startswith("(assert") and self._settings.is_on(":global-declarations")
+    def _keep(self, command: str, *, is_asserted: bool) -> None:
+        lasts = not is_asserted and self._settings.is_on(":global-declarations")
         self._levels[0 if lasts else -1].commands.append(command)
 
     def _error(self, error: ParseError) -> str:
-        self.errors.append(error)
+        self.errors.append(error.with_traceback(None))
         return answers.error(str(error))
 
     def _refuse(self, written: Sexpr, source: Source, refusal: Unsupported) -> str:
         """Return the answer to a command that holds what is not modelled."""
         match written:
             case List((Atom(_, "assert"), inner)):
-                self._keep(source.written(written))
+                self._keep(source.written(written), is_asserted=True)
                 self._miss(refusal)
                 self._levels[-1].written.append(source.written(inner))
                 return ""
@@ -132,7 +132,7 @@ class Session:
                 assumed = tuple(map(source.written, literals))
                 return self._end(self._decided(self._question(assumed, refusal=refusal)))
             case List((Atom(_, word), *_)) if word.startswith(("declare-", "define-")):
-                self._keep(source.written(written))
+                self._keep(source.written(written), is_asserted=False)
         return UNSUPPORTED
 
     def _miss(self, refusal: Unsupported) -> None:
