@@ -7,9 +7,12 @@ combination only decides which states accept. Made minimal by Moore's partition 
 
 from __future__ import annotations
 
+import weakref
+
 import numpy as np
 from numpy.typing import NDArray
 
+from automaton import regex as rx
 from automaton.alphabet import Alphabet
 from automaton.assignment import Truth, assign
 from automaton.budget import Budget
@@ -21,10 +24,13 @@ from automaton.nfa import Indices, Owned, join, to_bits
 from automaton.pattern import Dfa, compile_pattern
 from automaton.regex import Regex
 from automaton.terms import TRUE, Formula, InRegex, Sort, Variable, atoms, constant
+from automaton.traversal import fold
 
 MAX_STATES = 1 << 15
 ROUNDS = 256
 _TEXT = Variable("text", Sort.STRING)
+
+_known: weakref.WeakKeyDictionary[Regex, Dfa] = weakref.WeakKeyDictionary()
 
 
 def determinise(regex: Regex, budget: Budget) -> Dfa:
@@ -32,10 +38,29 @@ def determinise(regex: Regex, budget: Budget) -> Dfa:
 
     Raise LimitReached iff the budget ends or there are more than 32,768 states before minimising.
     """
+    return fold(regex, _known, _embedded, lambda part: _determinise(part, budget))
+
+
+def _embedded(regex: Regex) -> list[Regex]:
+    """Return the complements and intersections that stand inside the patterns of `regex`."""
+    found: dict[Regex, None] = {}
+    seen: set[Regex] = set()
+    patterns = [atom.regex for atom in atoms(membership(_TEXT, regex)) if isinstance(atom, InRegex)]
+    while patterns:
+        part = patterns.pop()
+        if isinstance(part, rx.Complement | rx.Intersection):
+            found[part] = None
+        elif part not in seen:
+            seen.add(part)
+            patterns += rx.parts_of(part)
+    return [*found]
+
+
+def _determinise(regex: Regex, budget: Budget) -> Dfa:
     formula = membership(_TEXT, regex)
     regexes = {atom.regex: None for atom in atoms(formula) if isinstance(atom, InRegex)}
     owned = [
-        Owned(compile_pattern(part, lambda inner: determinise(inner, budget), budget), 1 << number)
+        Owned(compile_pattern(part, _known.__getitem__, budget), 1 << number)
         for number, part in enumerate(regexes)
     ]
     nfa, alphabet = join(owned, len(owned), budget)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from automaton.alphabet import Alphabet
 from automaton.budget import Budget
 from automaton.charset import ANY_CHAR, CharSet
-from automaton.pattern import START, Pattern
+from automaton.pattern import START, Pattern, positions_of
 
 Words = NDArray[np.uint64]
 Indices = NDArray[np.int64]
@@ -47,7 +47,7 @@ class Nfa(NamedTuple):
     row_of: NDArray[np.int64]
     """Shape (n,): a position's row in `follow`."""
     follow: Words
-    """Shape (r, w): the successors of a branching position besides the chain."""
+    """Shape (r, w): the successors of branching positions besides the chain; equal rows are one."""
     start: Words
     """Shape (w,): the positions before the first character."""
     accept: Words
@@ -83,7 +83,12 @@ def to_bits(row: Words) -> int:
 
 def join(owned: Sequence[Owned], predicates: int, budget: Budget) -> tuple[Nfa, Alphabet]:
     """Return one automaton for all patterns, for `predicates` predicates, and its alphabet."""
-    alphabet = _alphabet_of([item.pattern for item in owned])
+    alphabet = alphabet_of([item.pattern for item in owned])
+    return join_over(alphabet, owned, predicates, budget), alphabet
+
+
+def join_over(alphabet: Alphabet, owned: Sequence[Owned], predicates: int, budget: Budget) -> Nfa:
+    """Return one automaton for all patterns, over an alphabet that tells their charsets apart."""
     parts = word_count(predicates)
     size = sum(item.pattern.size for item in owned)
     budget.require_memory(size * (len(alphabet) // 2 + 8 * parts))
@@ -94,9 +99,8 @@ def join(owned: Sequence[Owned], predicates: int, budget: Budget) -> tuple[Nfa, 
         blocks[-1].add(item)
     classes = len(alphabet)
     rows = np.concatenate([block.rows_of_words() for block in blocks], axis=1)
-    edges = [edge for block in blocks for edge in block.edges]
-    branching, row_of, follow = _branches(edges, rows.shape[1], budget)
-    nfa = Nfa(
+    branching, row_of, follow = _branches(blocks, rows.shape[1], budget)
+    return Nfa(
         enter=rows[:classes],
         stay=rows[classes : 2 * classes],
         chain=rows[2 * classes + CHAIN],
@@ -108,10 +112,10 @@ def join(owned: Sequence[Owned], predicates: int, budget: Budget) -> tuple[Nfa, 
         universal=rows[2 * classes + UNIVERSAL],
         owner=np.concatenate([block.owners(parts) for block in blocks]),
     )
-    return nfa, alphabet
 
 
-def _alphabet_of(patterns: Sequence[Pattern]) -> Alphabet:
+def alphabet_of(patterns: Sequence[Pattern]) -> Alphabet:
+    """Return the classes of characters that none of `patterns` tells apart."""
     singles: set[int] = set()
     charsets: dict[CharSet, None] = {ANY_CHAR: None}
     for pattern in patterns:
@@ -134,7 +138,8 @@ class _Block:
         self.size = 0
         self.rows = [0] * (2 * len(alphabet) + MASKS)
         self.owned: list[Owned] = []
-        self.edges: list[tuple[int, int]] = []
+        self.follow: list[tuple[int, int]] = []
+        """Sets of positions, and those that lead to them beside the chain."""
 
     @property
     def end(self) -> int:
@@ -155,8 +160,7 @@ class _Block:
         self.rows[masks + STARTING] |= 1 << START << shift
         self.rows[masks + ACCEPTING] |= pattern.accept_bits << shift
         self.rows[masks + UNIVERSAL] |= pattern.universal_bits << shift
-        base = self.start + shift
-        self.edges += [(base + source, base + target) for source, target in pattern.edges]
+        self.follow += [(targets << shift, s << shift) for targets, s in pattern.follow.items()]
         self.owned.append(item)
         self.size += pattern.size
 
@@ -176,19 +180,18 @@ class _Block:
         return np.repeat(words, [*sizes, filling], axis=0)
 
 
-def _branches(
-    edges: Sequence[tuple[int, int]], words: int, budget: Budget
-) -> tuple[Words, Indices, Words]:
+def _branches(blocks: Sequence[_Block], words: int, budget: Budget) -> tuple[Words, Indices, Words]:
     """Return the branching positions, each position's row of successors, and these rows."""
     row_of = np.full(words * WORD_BITS, -1, dtype=np.int64)
-    sources = sorted({source for source, _ in edges})
-    budget.require_memory(len(sources) * words * WORD_BITS)
-    row_of[sources] = np.arange(len(sources))
-    flags = np.zeros((len(sources), words * WORD_BITS), dtype=np.bool_)
-    for source, target in edges:
-        flags[row_of[source], target] = True
+    rows = [(block, *move) for block in blocks for move in block.follow]
+    budget.require_memory(len(rows) * words * (WORD_BITS // 8))
+    follow = np.zeros((len(rows), words), dtype=np.uint64)
+    for number, (block, targets, sources) in enumerate(rows):
+        first, width = block.start // WORD_BITS, word_count(block.size)
+        follow[number, first : first + width] = to_words(targets, width)
+        row_of[[block.start + place for place in positions_of(sources)]] = number
     is_branching = row_of >= 0
-    return pack(is_branching.reshape(1, -1))[0], row_of, pack(flags)
+    return pack(is_branching.reshape(1, -1))[0], row_of, follow
 
 
 def pack(flags: NDArray[np.bool_]) -> Words:

@@ -45,15 +45,15 @@ class Pattern:
     """Positions 0 (the start, never entered) to `size - 1`.
 
     Position p is entered on the code point `codes[p]`, or if that is -1 on `charsets[p]`, from
-    p - 1 iff that is in `chain_bits`, and from each position of the first set of a product whose
-    second set holds p. It stays on `stays[p]`.
+    p - 1 iff that is in `chain_bits`, and from each position of `follow[s]` for a set s that holds
+    p. It stays on `stays[p]`. No position is in two sets of `follow`.
     """
 
     codes: list[int] = field(default_factory=lambda: [-1])
     charsets: dict[int, CharSet] = field(default_factory=dict)
     stays: dict[int, CharSet] = field(default_factory=dict)
     chain_bits: int = 0
-    products: list[tuple[int, int]] = field(default_factory=list)
+    follow: dict[int, int] = field(default_factory=dict)
     accept_bits: int = 0
 
     @property
@@ -85,23 +85,6 @@ class Pattern:
         """The accepting positions that stay on every character: nothing later unmatches them."""
         always = to_bits(place for place, charset in self.stays.items() if charset == ANY_CHAR)
         return always & self.accept_bits
-
-    @cached_property
-    def follow(self) -> dict[int, int]:
-        """For each set of positions those that lead to it, and no others, beside the chain."""
-        targets: dict[int, int] = {}
-        chained = 0
-        for sources, entered in self.products:
-            chained |= sources & entered >> 1
-            for source in positions_of(sources):
-                known = targets.get(source)
-                targets[source] = entered if known is None else known | entered
-        for source in positions_of(chained):
-            targets[source] &= ~(2 << source)
-        alike: dict[int, list[int]] = {}
-        for source, entered in targets.items():
-            alike.setdefault(entered, []).append(source)
-        return {entered: to_bits(sources) for entered, sources in alike.items() if entered}
 
     @property
     def edges(self) -> Iterator[tuple[int, int]]:
@@ -185,6 +168,8 @@ class _Builder:
 
     def __init__(self, embed: Embed, budget: Budget) -> None:
         self.pattern = Pattern()
+        self.products: list[tuple[int, int]] = []
+        """Pairs of sets: each position of the first leads to each of the second."""
         self.embed = embed
         self.budget = budget
 
@@ -192,7 +177,25 @@ class _Builder:
         """Return the pattern of `regex`."""
         parts = regex.parts if isinstance(regex, rx.Concat) else (regex,)
         self.pattern.accept_bits = run(self._concat(parts, _BEGINNING)).last
+        self.pattern.follow = self._follow()
         return self.pattern
+
+    def _follow(self) -> dict[int, int]:
+        """Return for each set of positions those that lead to it, and no others, off the chain."""
+        targets: dict[int, int] = {}
+        chained = 0
+        for sources, entered in self.products:
+            self.budget.spend(sources.bit_count())
+            chained |= sources & entered >> 1
+            for source in positions_of(sources):
+                known = targets.get(source)
+                targets[source] = entered if known is None else known | entered
+        for source in positions_of(chained):
+            targets[source] &= ~(2 << source)
+        alike: dict[int, list[int]] = {}
+        for source, entered in targets.items():
+            alike.setdefault(entered, []).append(source)
+        return {entered: to_bits(sources) for entered, sources in alike.items() if entered}
 
     def _add(self, regex: Regex) -> Steps[_Piece]:
         match regex:
@@ -247,7 +250,7 @@ class _Builder:
         self.pattern.chain_bits |= sources & targets >> 1
         is_single = not sources & (sources - 1)
         if not (is_single and targets == sources << 1):
-            self.pattern.products.append((sources, targets))
+            self.products.append((sources, targets))
 
     def _require(self, count: int) -> None:
         """Raise LimitReached iff so many positions more are too many."""
@@ -290,7 +293,7 @@ class _Builder:
         """
         low = 0 if loop.part.nullable else loop.low
         count = max(low, 1) if loop.high is None else loop.high
-        start, known = self.pattern.size, len(self.pattern.products)
+        start, known = self.pattern.size, len(self.products)
         piece: _Piece = yield self._add(loop.part)
         length = self.pattern.size - start
         self._copy(start, known, count - 1)
@@ -330,7 +333,7 @@ class _Builder:
             return
         chain = self.pattern.chain_bits >> start
         self.pattern.chain_bits |= _repeated(chain, length, count + 1) << start
-        products = self.pattern.products[known:]
+        products = self.products[known:]
         self.pattern.codes += self.pattern.codes[start:] * count
         shifts = range(length, length * count + 1, length)
         for charsets in (self.pattern.charsets, self.pattern.stays):
@@ -338,7 +341,7 @@ class _Builder:
             for shift in shifts if own else ():
                 charsets.update((place + shift, charset) for place, charset in own)
         for shift in shifts if products else ():
-            self.pattern.products += [(s << shift, t << shift) for s, t in products]
+            self.products += [(s << shift, t << shift) for s, t in products]
 
     def _embed(self, dfa: Dfa) -> _Piece:
         """Add a deterministic automaton: one position for each state and charset that enters it."""

@@ -6,7 +6,7 @@ drives functions that would call one another: generators that yield the call who
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, MutableMapping
 from typing import Any, TypeVar
 
 Node = TypeVar("Node")
@@ -18,7 +18,7 @@ Steps = Generator["Steps[Any]", Any, Result]
 
 def fold(
     root: Node,
-    known: dict[Node, Result],
+    known: MutableMapping[Node, Result],
     parts_of: Callable[[Node], Iterable[Node]],
     combine: Callable[[Node], Result],
 ) -> Result:

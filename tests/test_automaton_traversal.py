@@ -10,8 +10,14 @@ from hypothesis import strategies as st
 
 from automaton import regex as rx
 from automaton import terms as t
+from automaton.apart import are_apart, characters
 from automaton.assignment import assign
+from automaton.budget import Budget, LimitReached
+from automaton.charset import ANY_CHAR
+from automaton.determinise import determinise
+from automaton.evaluate import matches
 from automaton.membership import membership, with_plain_atoms
+from automaton.quotient import after_word
 from automaton.regex import Regex
 from automaton.terms import Formula, Sort, Variable
 from automaton.traversal import Steps, fold, run, spell
@@ -20,7 +26,7 @@ from tests.strategies import STRING, formulas, regexes
 
 Tree = tuple["Tree", ...]
 TREES = st.recursive(st.just(()), lambda inner: st.lists(inner, max_size=3).map(tuple))
-DEEP = 100_000
+DEEP = 20_000
 
 
 def size(tree: Tree) -> int:
@@ -135,3 +141,24 @@ def test_a_formula_with_plain_atoms_means_the_same(formula: Formula, text: str) 
     model = {STRING.name: text}
 
     assert naive.holds(with_plain_atoms(formula), model) == naive.holds(formula, model)
+
+
+def test_a_pattern_of_a_deeply_nested_regex_is_built_or_too_large() -> None:
+    a, b = rx.literal("a"), rx.literal("b")
+    regex = nested(a, lambda r: rx.concat(b, r), lambda r: rx.union(a, r), rx.star)
+    negated = nested(rx.glob("a*"), lambda r: rx.concat(b, r), rx.complement)
+
+    for found in (regex, negated):
+        with pytest.raises(LimitReached):
+            determinise(rx.concat(found, a), Budget(wall_s=2))
+
+
+def test_what_follows_a_word_in_a_deeply_nested_regex() -> None:
+    a, b = rx.literal("a"), rx.literal("b")
+    regex = nested(
+        a, lambda r: rx.concat(rx.optional(b), r), lambda r: rx.union(b, r), rx.complement
+    )
+
+    assert after_word(regex, "ab") is not None
+    assert characters(regex) == ANY_CHAR
+    assert are_apart(rx.literal("ab"), regex) != matches(regex, "ab")
