@@ -9,6 +9,8 @@ import time
 
 from automaton.verdict import Reason
 
+SHARE_IS_SPENT = "the share of one step of the search"
+
 
 class LimitReached(Exception):  # noqa: N818 - a limit is no error
     """Raised inside a search when its budget ends; `solve` turns it into `Unknown`."""
@@ -39,6 +41,11 @@ class Budget:
         self.steps = 0
         self._cancelled = threading.Event()
 
+    @property
+    def left_s(self) -> float | None:
+        """The seconds until the deadline, 0 after it; None iff there is none."""
+        return None if self.deadline is None else max(self.deadline - time.monotonic(), 0.0)
+
     def cancel(self) -> None:
         """End the search that holds this budget, from any thread."""
         self._cancelled.set()
@@ -57,3 +64,20 @@ class Budget:
         """Raise LimitReached iff a table of `size_bytes` is more than the budget allows."""
         if size_bytes > self.memory_bytes:
             raise LimitReached(Reason.MEMORY, f"{self.memory_bytes // 1048576} MiB")
+
+
+class Share(Budget):
+    """A part of another budget: it ends with that one, or after `max_calls` returns."""
+
+    def __init__(self, whole: Budget, max_calls: int) -> None:
+        super().__init__(wall_s=None)
+        self.memory_bytes = whole.memory_bytes
+        self.whole = whole
+        self.calls_left = max_calls
+
+    def spend(self, steps: int = 1) -> None:
+        """Count `steps` in both; raise LimitReached iff a limit of either is exceeded."""
+        self.whole.spend(steps)
+        self.calls_left -= 1
+        if self.calls_left < 0:
+            raise LimitReached(Reason.STEPS, SHARE_IS_SPENT)

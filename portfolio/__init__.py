@@ -1,13 +1,27 @@
 """Many members, one answer.
 
 Modules, each importing only those above it:
-answer, limits, threads, members, validate, race, check, conduct, analyses, batch, layout, output,
-analysis_text, options, printing, reading, cli_checks, cli_analyses, cli.
+answer, limits, threads, members, validate, race, solve, handover, check, conduct, analyses,
+batch, layout, output, analysis_text, options, printing, reading, cli_checks, cli_analyses,
+cli_solve, cli.
 """
 
 from portfolio.analyses import Analysis, Analyst
 from portfolio.check import Comparison, Result, check
 from portfolio.conduct import Conduct
+from portfolio.handover import script_of
 from portfolio.limits import Limits, Schedule
+from portfolio.solve import solve_script
 
-__all__ = ["Analysis", "Analyst", "Comparison", "Conduct", "Limits", "Result", "Schedule", "check"]
+__all__ = [
+    "Analysis",
+    "Analyst",
+    "Comparison",
+    "Conduct",
+    "Limits",
+    "Result",
+    "Schedule",
+    "check",
+    "script_of",
+    "solve_script",
+]

@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from automaton.verdict import Unsat, Verdict
+from automaton.verdict import Sat, Unknown, Unsat, Verdict
+
+Json = dict[str, object]
+
+WORDS: dict[type[Verdict], str] = {Sat: "sat", Unsat: "unsat", Unknown: "unknown"}
 
 
 class End(Enum):
@@ -33,6 +37,16 @@ class MemberReport:
     verdict: Verdict | None = None
     detail: str = ""
 
+    def to_json(self) -> Json:
+        """Return the report as results print it."""
+        return {
+            "name": self.name,
+            "version": self.version,
+            "end": self.end.value,
+            "wall_s": round(self.wall_s, 6),
+            "detail": self.detail,
+        }
+
 
 @dataclass(frozen=True, kw_only=True)
 class Disagreement:
@@ -41,6 +55,14 @@ class Disagreement:
     member: str
     verdict: Verdict
     objection: str
+
+    def to_json(self) -> Json:
+        """Return the disagreement as results print it."""
+        return {
+            "member": self.member,
+            "verdict": WORDS[type(self.verdict)],
+            "objection": self.objection,
+        }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +74,23 @@ class Answer:
     wall_s: float
     members: tuple[MemberReport, ...]
     disagreements: tuple[Disagreement, ...] = ()
+
+    def to_json(self) -> Json:
+        """Return how the race went, as results print it; `verdict_to_json` has its outcome."""
+        return {
+            "winner": self.winner,
+            "wall_s": round(self.wall_s, 6),
+            "members": [report.to_json() for report in self.members],
+            "disagreements": [one.to_json() for one in self.disagreements],
+        }
+
+
+def verdict_to_json(verdict: Verdict) -> Json:
+    """Return the verdict as results print it: its word, and why it is unknown."""
+    return {
+        "verdict": WORDS[type(verdict)],
+        "unknown": str(verdict) if isinstance(verdict, Unknown) else None,
+    }
 
 
 def proves(verdict: Verdict) -> bool:

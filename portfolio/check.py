@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from automaton.budget import Budget
@@ -15,18 +15,14 @@ from encoders.iam.questions import Question
 from encoders.iam.stack.questions import StackQuestion
 from encoders.iam.stack_core import minimal_stack_core
 from encoders.iam.wildcard import ArnWildcards
-from portfolio.answer import Answer, Disagreement, MemberReport, proves
+from portfolio.answer import Answer, proves, verdict_to_json
 from portfolio.limits import DEFAULT_LIMITS, Limits, Schedule
 from portfolio.members import Member, available, by_name
 from portfolio.race import race
 from portfolio.validate import validator
 
-Json = Mapping[str, object]
-
 CORE_WALL_S = 2.0
 """How long the search for the statements that a PASS needs may take, beside the race."""
-
-WORDS: dict[type[Verdict], str] = {Sat: "sat", Unsat: "unsat", Unknown: "unknown"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,10 +56,7 @@ class Result:
         return {
             "question": self.question,
             **self._finding(),
-            "winner": answer.winner,
-            "wall_s": round(answer.wall_s, 6),
-            "members": [_report_to_json(report) for report in answer.members],
-            "disagreements": [_disagreement_to_json(one) for one in answer.disagreements],
+            **answer.to_json(),
             "otherReading": None if other is None else other._finding(),
             **({"parts": [part.to_json() for part in self.parts]} if self.parts else {}),
         }
@@ -73,8 +66,7 @@ class Result:
         reasons = [] if core is None else [reason.to_json() for reason in core.reasons]
         return {
             "result": "PASS" if self.passed else "FAIL",
-            "verdict": WORDS[type(verdict)],
-            "unknown": str(verdict) if isinstance(verdict, Unknown) else None,
+            **verdict_to_json(verdict),
             **(explanation.to_json() if explanation else {"witness": None, "reasons": reasons}),
             **({} if core is None else {"reasonsAreMinimal": core.is_minimal}),
             "arnWildcards": self.reading.value,
@@ -198,21 +190,3 @@ def _race(
         explanation=explanation,
         absent=tuple(key.spelling for name, key in keys if name not in carried),
     )
-
-
-def _report_to_json(report: MemberReport) -> Json:
-    return {
-        "name": report.name,
-        "version": report.version,
-        "end": report.end.value,
-        "wall_s": round(report.wall_s, 6),
-        "detail": report.detail,
-    }
-
-
-def _disagreement_to_json(disagreement: Disagreement) -> Json:
-    return {
-        "member": disagreement.member,
-        "verdict": WORDS[type(disagreement.verdict)],
-        "objection": disagreement.objection,
-    }

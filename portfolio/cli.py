@@ -16,6 +16,7 @@ from portfolio import batch as batches
 from portfolio import output
 from portfolio.cli_analyses import ANALYSES
 from portfolio.cli_checks import CHECKS
+from portfolio.cli_solve import solve
 from portfolio.members import OWN, available
 from portfolio.options import Options, QuestionCommand, race_options
 from portfolio.printing import print_text, status_of, terminal_width
@@ -35,7 +36,7 @@ def commands() -> None:
     """
 
 
-for command in (*CHECKS, *ANALYSES):
+for command in (*CHECKS, *ANALYSES, solve):
     commands.add_command(command)
 
 

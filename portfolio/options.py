@@ -30,8 +30,8 @@ class Options:
     """The common options as given; `members` is None for all that are installed."""
 
     timeout: float
-    arn_wildcards: ArnWildcards
     exit_zero: bool
+    arn_wildcards: ArnWildcards = ArnWildcards.SEGMENTS
     members: tuple[Member, ...] | None = None
     schedule: Schedule = Schedule.STAGGERED
     output_format: str = "json"
@@ -117,16 +117,22 @@ _RACERS = (
     ),
 )
 
+_TIMEOUT = click.option(
+    "--timeout",
+    type=float,
+    default=DEFAULT_LIMITS.wall_s,
+    show_default=True,
+    metavar="SECONDS",
+    callback=_seconds,
+    help="Wall time for each question.",
+)
+
+_EXIT_ZERO = click.option(
+    "--exit-zero", is_flag=True, help="Exit with status 0 whatever the answer is."
+)
+
 _LIMITS = (
-    click.option(
-        "--timeout",
-        type=float,
-        default=DEFAULT_LIMITS.wall_s,
-        show_default=True,
-        metavar="SECONDS",
-        callback=_seconds,
-        help="Wall time for each question.",
-    ),
+    _TIMEOUT,
     click.option(
         "--arn-wildcards",
         type=ByValue(ArnWildcards),
@@ -134,7 +140,7 @@ _LIMITS = (
         help="Whether a wildcard of a resource stays within its segment of the ARN."
         "  [default: segments]",
     ),
-    click.option("--exit-zero", is_flag=True, help="Exit with status 0 whatever the answer is."),
+    _EXIT_ZERO,
 )
 
 _FORMAT = click.option(
@@ -180,6 +186,11 @@ def race_options(function: F) -> F:
 def question_options(function: F) -> F:
     """Add those, and the options for what is read and printed."""
     return _with(function, _FORMAT, _POLICY_TYPE, *_RACERS, *_LIMITS)
+
+
+def solver_options(function: F) -> F:
+    """Add the options of a script that is put to the race."""
+    return _with(function, _FORMAT, *_RACERS, _TIMEOUT, _EXIT_ZERO)
 
 
 def stack_options(function: F) -> F:

@@ -1,0 +1,12 @@
+; Is every path that the first pattern allows allowed by one of the other two?
+(set-logic ALL)
+(declare-const path String)
+(define-const any RegLan (re.* (re.diff re.allchar (str.to_re "/"))))
+(assert (str.in_re path (re.++ (str.to_re "/home/") any (str.to_re "/docs"))))
+(push)
+(assert (not (str.in_re path (re.++ (str.to_re "/home/") any (str.to_re "/") any))))
+(check-sat)
+(pop)
+(assert (not (str.in_re path (re.++ (str.to_re "/home/a") re.all))))
+(check-sat)
+(get-value (path (str.len path)))

@@ -1,0 +1,92 @@
+"""The command that puts an SMT-LIB script to the race: the portfolio as an ordinary solver."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from fractions import Fraction
+
+import click
+
+from automaton.budget import Budget
+from automaton.verdict import Sat, Unknown, Value, Verdict
+from encoders.smtlib.question import ScriptQuestion
+from encoders.smtlib.repl import chunks, converse, write_answer
+from encoders.smtlib.session import Session, SessionLimits
+from portfolio.answer import Answer, verdict_to_json
+from portfolio.limits import Limits
+from portfolio.options import Options, QuestionCommand, solver_options
+from portfolio.printing import READER_GONE, print_text
+from portfolio.reading import FILE, BadInput
+from portfolio.solve import solve_question
+
+
+class Solver:
+    """Decides the checks of one script, and tells of each how its race went."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self.is_undecided = False
+
+    def __call__(self, question: ScriptQuestion, budget: Budget) -> Verdict:
+        """Return the verdict of a race that lasts no longer than the budget."""
+        left_s = budget.left_s
+        answer = solve_question(
+            question,
+            members=self._options.members,
+            limits=Limits(wall_s=self._options.timeout if left_s is None else left_s),
+            schedule=self._options.schedule,
+        )
+        self.is_undecided |= isinstance(answer.verdict, Unknown)
+        if self._options.output_format == "json":
+            print_text(json.dumps(_to_json(answer)) + "\n")
+        for one in answer.disagreements:
+            click.echo(f"keyaki: `{one.member}` is not to be trusted: {one.objection}", err=True)
+        return answer.verdict
+
+
+def _to_json(answer: Answer) -> dict[str, object]:
+    verdict = answer.verdict
+    values = verdict.model.items() if isinstance(verdict, Sat) else ()
+    return {
+        **verdict_to_json(verdict),
+        "model": {name: _value_to_json(value) for name, value in values} or None,
+        **answer.to_json(),
+    }
+
+
+def _value_to_json(value: Value) -> bool | int | str:
+    return str(value) if isinstance(value, Fraction) else value
+
+
+@click.command(cls=QuestionCommand, short_help="Decide an SMT-LIB script by the whole portfolio.")
+@click.argument("script", type=FILE, metavar="FILE")
+@click.option("--old-names", is_flag=True, help="Read the names and escapes of SMT-LIB 2.5.")
+@solver_options
+def solve(script: str, old_names: bool, options: Options) -> int:
+    """Answer the commands of an SMT-LIB script, each as soon as it is read.
+
+    With --format json, only checks are answered: an object a line, with the model and how each
+    member ended. Exit status: 2 iff a command was wrong, else 1 iff some check was not decided.
+    """
+    solver = Solver(options)
+    session = Session(solver, SessionLimits(wall_s=options.timeout), old_names=old_names)
+    write = write_answer if options.output_format == "text" else _keep_errors
+    try:
+        converse(session, chunks(script), write)
+    except BrokenPipeError:
+        # Python flushes once more at its end, which must not fail again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return READER_GONE
+    except OSError as error:
+        raise BadInput(f"{script}: {error.strerror}") from None
+    if session.errors:
+        return 2
+    return int(solver.is_undecided and not options.exit_zero)
+
+
+def _keep_errors(answer: str) -> None:
+    """Print errors, which belong to no check, beside the output."""
+    if answer.startswith("(error"):
+        click.echo(answer, err=True)
