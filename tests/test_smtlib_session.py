@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import itertools
+import re
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from automaton.budget import Budget
 from automaton.verdict import Reason, Sat, Unknown, Unsat, Unsupported, Value, Verdict
@@ -182,3 +185,29 @@ def test_a_question_has_the_words_that_are_in_force(script: str, expected: int) 
 def test_what_is_no_script_asks_nothing() -> None:
     with pytest.raises(ParseError, match="line 1, column 9"):
         question_of("(assert 5)(check-sat)")
+
+
+WORDS = re.findall(
+    r"\S+",
+    """( ( ( ( ) ) ) ) assert declare-const define-fun push pop check-sat get-value get-model reset
+    check-sat-assuming declare-fun get-assertions set-option :named ! let forall _ as re.loop re.++
+    str.in_re re.all str.len = and not ite + - p q x y 0 1 2 1.5 "a" "b" #x41 char Bool Int String
+    RegLan U true :global-declarations :print-success f (p) (push) (pop) (check-sat) () | " ;""",
+)
+COMMANDS = """(declare-const p Bool)(declare-const q Bool)(define-fun f ((x Bool)) Bool (not x))
+(push)(assert (! (f p) :named x))(check-sat)(get-value (p x))(check-sat-assuming ((f q)))(pop)
+(assert (or p q))(check-sat)(get-model)(get-assignment)(get-assertions)(reset-assertions)"""
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=40))
+def test_whatever_is_written_gets_an_answer(words: list[str]) -> None:
+    answers(Session(by_trial), " ".join(words))
+
+
+@given(st.lists(st.tuples(st.integers(0, 400), st.sampled_from(WORDS)), min_size=1, max_size=6))
+def test_a_spoiled_script_gets_an_answer(changes: list[tuple[int, str]]) -> None:
+    text = COMMANDS
+    for place, word in changes:
+        text = f"{text[:place]} {word} {text[place + len(word) :]}"
+
+    answers(Session(by_trial), text)

@@ -98,7 +98,7 @@ class Script:
         self.terms.names.clear()
         try:
             return self._command(written, source)
-        except (ParseError, Unsupported):
+        except (ParseError, Unsupported, MemoryError):
             self.terms.take_back()
             raise
 

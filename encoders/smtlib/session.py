@@ -7,7 +7,6 @@ level as a refusal: an unsat of the others stands, all else is unknown.
 
 from __future__ import annotations
 
-import importlib.metadata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -301,6 +300,8 @@ def _unknown(refusal: Unsupported) -> Unknown:
 
 def version() -> str:
     """Return the version that is installed."""
+    import importlib.metadata  # noqa: PLC0415 - takes longer than most checks do
+
     return importlib.metadata.version("keyaki")
 
 

@@ -120,6 +120,8 @@ FUNCTIONS: Mapping[str, tuple[Function, ...]] = CORE | ARITHMETIC | STRINGS | RE
 
 OLD_NAMES: Mapping[str, str] = {
     "implies": "=>",
+    "iff": "=",
+    "if": "ite",
     "str.in.re": "str.in_re",
     "str.to.re": "str.to_re",
     "str.to.int": "str.to_int",
@@ -139,20 +141,17 @@ OLD_NAMES: Mapping[str, str] = {
 }
 """Names of SMT-LIB 2.5 as CVC4 and z3 had them -> the names of today."""
 
-_ELSEWHERE = re.compile(
-    r"""
+_ELSEWHERE = r"""
       (?:fp|ff|seq|set|rel|bag|tuple|table|sep|char)\..* | bv[a-z0-9]+
     | str\.(?:rev|to_lower|to_upper|update|indexof_re|indexof_re_split|last_indexof|lastindexof
         |tolower|toupper|unit|nth|map|mapi|foldl|foldli|replace_re_.*|is_.*)
     | re\.(?:begin-anchor|end-anchor|full|empty|of\.pred|full\.seq|reverse|derivative)
     | select|store|concat|extract|repeat|zero_extend|sign_extend|rotate_left|rotate_right
     | exp|sin|cos|tan|csc|sec|cot|arcsin|arccos|arctan|sqrt|pi|\^|\*\*|pow|pow2|iand|piand|rem
-    | is|const|map|default|iff|nil|comprehension|witness|choice|lambda|@|->|_\+
-    """,
-    re.VERBOSE,
-)
+    | is|const|map|default|nil|comprehension|witness|choice|lambda|@|->|_\+
+    """
 
 
 def is_known_elsewhere(name: str) -> bool:
     """Return whether other theories, or other solvers, have a function of this name."""
-    return _ELSEWHERE.fullmatch(name) is not None
+    return re.fullmatch(_ELSEWHERE, name, re.VERBOSE) is not None
