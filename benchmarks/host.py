@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable
 
+from benchmarks import machine
 from benchmarks.script_solvers import SCRIPT_SOLVERS, SolveScript
 from portfolio.members.worker import LIBRARIES
 
@@ -32,12 +33,6 @@ SOLVERS: dict[str, Callable[[], SolveScript]] = {
 }
 
 
-def cpu_s() -> float:
-    """Return the processor time of this process and of those that it waited for."""
-    usages = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
-
-
 def main() -> None:
     """Time each script of the input."""
     replies = os.fdopen(os.dup(1), "w")
@@ -46,12 +41,12 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     for line in sys.stdin:
         request = json.loads(line)
-        wall, cpu = time.perf_counter(), cpu_s()
+        wall, cpu = time.perf_counter(), machine.cpu_s()
         try:
             verdict = solve(request["script"], request["limit_s"])
         except Exception as error:
             verdict = f"error: {error}"
-        times = {"wall_s": time.perf_counter() - wall, "cpu_s": cpu_s() - cpu}
+        times = {"wall_s": time.perf_counter() - wall, "cpu_s": machine.cpu_s() - cpu}
         replies.write(json.dumps({"verdict": verdict, **times}) + "\n")
         replies.flush()
 

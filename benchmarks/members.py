@@ -23,7 +23,8 @@ from typing import Protocol
 from automaton.budget import Budget
 from automaton.solver import solve
 from automaton.terms import Problem
-from automaton.verdict import Sat, Unsat
+from automaton.verdict import Reason, Sat, Unknown, Unsat, Verdict
+from benchmarks import machine
 from encoders.smtlib.dialect import DIALECTS
 from encoders.smtlib.printer import script
 from portfolio.members.automaton import AutomatonMember
@@ -32,13 +33,11 @@ from portfolio.members.library import CVC5, Z3
 
 TIMEOUT = "timeout"
 
-WALL_FACTOR = 6
+WALL_FACTOR = 20
 """How much longer than its processor time a question may last, on a machine with other work."""
 
 LOOK_S = 0.02
 """How often the processor time is looked at."""
-
-WORDS: dict[type, str] = {Sat: "sat", Unsat: "unsat"}
 
 
 @dataclass(frozen=True)
@@ -66,10 +65,7 @@ class Timed(Protocol):
 
 
 class Automaton:
-    """The engine, in this process. The problem is a new object, so nothing of it is prepared.
-
-    It knows limits of wall time only, so that what it decides may have taken more than `limit_s`.
-    """
+    """The engine, in this process. The problem is a new object, so nothing of it is prepared."""
 
     name = "automaton"
 
@@ -85,13 +81,33 @@ class Automaton:
     def time(self, problem: Problem, limit_s: float) -> Timing:
         """Time `solve`."""
         fresh = Problem(problem.assertions, problem.declared)
-        wall, cpu = time.perf_counter(), time.process_time()
-        verdict = solve(fresh, Budget(wall_s=WALL_FACTOR * limit_s))
-        wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-        return Timing(WORDS.get(type(verdict), "unknown"), wall, cpu)
+        wall, cpu = time.perf_counter(), machine.cpu_s()
+        verdict = solve(fresh, cpu_budget(limit_s))
+        wall, cpu = time.perf_counter() - wall, machine.cpu_s() - cpu
+        return Timing(word_of(verdict), wall, cpu)
 
     def close(self) -> None:
         """Do nothing: there is no process."""
+
+
+def cpu_budget(limit_s: float) -> Budget:
+    """Return a budget that ends after so much processor time; for the main thread only."""
+    budget = Budget(wall_s=WALL_FACTOR * limit_s)
+    signal.signal(signal.SIGPROF, lambda *_: budget.cancel())
+    signal.setitimer(signal.ITIMER_PROF, limit_s)
+    return budget
+
+
+def word_of(verdict: Verdict) -> str:
+    """Return the word of a verdict in a record; an unknown has its reason unless that is time."""
+    match verdict:
+        case Sat():
+            return "sat"
+        case Unsat():
+            return "unsat"
+        case Unknown(Reason.TIME | Reason.CANCELLED):
+            return TIMEOUT
+    return f"unknown: {verdict}"
 
 
 class Piped:
