@@ -1,0 +1,74 @@
+"""Random scripts by fragment: our answers beside those of z3, cvc5, and some trying."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from encoders.smtlib.script import assertions_of
+from encoders.smtlib.term import Term, TermSort, in_order
+from tests.smtlib_answers import Finding, Script, findings
+from tests.smtlib_strategies import FRAGMENTS, VARIABLES, Fragment
+from tests.smtlib_terms import random_terms
+from tests.smtlib_text import script_of
+
+KNOWN: dict[str, str] = {}
+"""Words in the reason of a finding about z3 or cvc5 -> the bug of theirs that it shows."""
+
+each_fragment = pytest.mark.parametrize("fragment", FRAGMENTS, ids=str)
+
+
+def unknown_findings(script: Script) -> list[Finding]:
+    return [found for found in findings(script) if not any(word in found.why for word in KNOWN)]
+
+
+@each_fragment
+def test_answers_agree(fragment: Fragment) -> None:
+    @settings(max_examples=20)
+    @given(script=fragment.scripts())
+    def run(script: Script) -> None:
+        assert unknown_findings(script) == [], script_of(script)
+
+    run()
+
+
+@pytest.mark.slow
+@each_fragment
+def test_many_answers_agree(fragment: Fragment) -> None:
+    @settings(max_examples=2000)
+    @given(script=fragment.scripts())
+    def run(script: Script) -> None:
+        assert unknown_findings(script) == [], script_of(script)
+
+    run()
+
+
+def shapes(script: Script) -> list[int]:
+    """Return a number for each assertion: the same for terms that are built alike."""
+    known: dict[object, int] = {}
+    shape_of: dict[Term, int] = {}
+    for node in in_order(*script):
+        parts = tuple(shape_of[part] for part in node.parts)
+        kind = (node.operator, node.indices, node.sort, node.name, type(node.value), node.value)
+        shape_of[node] = known.setdefault((*kind, parts), len(known))
+    return [shape_of[term] for term in script]
+
+
+def check_reading(script: Script) -> None:
+    """Fail iff the terms that are read are not those that were printed, one by one."""
+    read, declared = assertions_of(script_of(script))
+    again = shapes((*script, *read))
+
+    assert again[: len(script)] == again[len(script) :], script_of(script)
+    assert {term.name for term in declared} >= {t.name for t in in_order(*script) if t.name}
+
+
+@each_fragment
+def test_what_is_printed_is_read_again(fragment: Fragment) -> None:
+    given(script=fragment.scripts())(check_reading)()
+
+
+@given(script=st.lists(random_terms(TermSort.BOOL, 3, VARIABLES), min_size=1, max_size=3))
+def test_terms_of_every_function_are_read_again(script: list[Term]) -> None:
+    check_reading(tuple(script))
