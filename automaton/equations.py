@@ -28,15 +28,15 @@ from automaton import regex as rx
 from automaton.alignment import Names, cases
 from automaton.assignment import leaves
 from automaton.budget import Budget, LimitReached
-from automaton.composition import resolve
+from automaton.composition import Bindings, resolve
 from automaton.generic import marked
 from automaton.membership import with_plain_atoms
-from automaton.nielsen import WordEquations
+from automaton.nielsen import WordEquations, simplified
 from automaton.quotient import is_match
 from automaton.regex import Regex
 from automaton.relaxation import State, open_templates, relaxation, settled, text_of
 from automaton.sorts import Variable
-from automaton.sums import Sums
+from automaton.sums import Sums, propagated
 from automaton.terms import (
     FALSE,
     And,
@@ -50,6 +50,7 @@ from automaton.terms import (
     negation,
 )
 from automaton.tokens import Numbering, is_of_words
+from automaton.traversal import Steps, run
 from automaton.verdict import Model, Reason, Value
 
 MAX_SPLITS = (3, 6, 12)
@@ -77,6 +78,7 @@ MAX_PASSED = 6
 """How many infinite cells are passed by on the way to a state before the search gives up on it."""
 
 Words = dict[Variable, str]
+Values = dict[str, Value]
 
 
 class Equations:
@@ -91,7 +93,7 @@ class Equations:
         self.gap = ""
         """Why the search is not complete so far; empty iff it is."""
 
-    def decide(self, formula: Formula) -> dict[str, Value] | None:
+    def decide(self, formula: Formula) -> Values | None:
         """Return values that satisfy `formula`, or None iff there are none.
 
         Variables that do not matter are left out. Raise LimitReached iff the budget ends first, or
@@ -99,7 +101,7 @@ class Equations:
         """
         for max_splits in MAX_SPLITS:
             self.max_splits, self.gap = max_splits, ""
-            found = self._decide(State(formula))
+            found = run(self._decide(State(formula)))
             if found is not None:
                 return {name: value for name, value in found.items() if name in self.known}
             if self.gap != TOO_MANY_SPLITS:
@@ -108,38 +110,41 @@ class Equations:
             raise LimitReached(Reason.INCOMPLETE, self.gap)
         return None
 
-    def _decide(self, state: State) -> dict[str, Value] | None:
+    def _decide(self, state: State) -> Steps[Values | None]:
         self.budget.spend()
         state = settled(state, self.names, self.budget)
+        if simplified(Numbering().system(state.equations)) is None:
+            return None
         relaxed = relaxation(state, self.budget)
         # PERF: memberships of compositions are long; what else there is shortens them.
         self.search.postpone(
             pc.variables_among([p for whole in state.bindings.values() for p in whole])
         )
-        model = self.search.decide(relaxed)
-        if model is None:
-            return None
-        if self._is_exact(state):
-            values = {v.name: text_of(resolve((v,), state.bindings), model) for v in state.bindings}
-            return {**model, **values}
-        for child in self._children(state, relaxed, model):
-            found = self._decide(child)
+        if any(True for _ in open_templates(state.formula, state.bindings, positive=True)):
+            states = _by_alternative(state) if self.search.may_hold(relaxed) else iter(())
+        else:
+            model = self.search.decide(relaxed)
+            if model is None:
+                return None
+            if self._is_exact(state):
+                return {**model, **_composed(state.bindings, model)}
+            by_case = self._by_case(state, model)
+            states = by_case if state.equations else self._by_word(state, relaxed, model)
+        found: Values | None = yield self._first(states)
+        return found
+
+    def _first(self, states: Iterable[State]) -> Steps[Values | None]:
+        """Return values of the first of the states that has a model, None iff none has."""
+        for state in states:
+            found: Values | None = yield self._decide(state)
             if found is not None:
                 return found
         return None
 
     def _is_exact(self, state: State) -> bool:
-        signs = (True, False)
-        is_open = (open_templates(state.formula, state.bindings, positive=sign) for sign in signs)
-        return not state.equations and not any(any(True for _ in found) for found in is_open)
-
-    def _children(self, state: State, relaxed: Formula, model: Model) -> Iterator[State]:
-        """Yield states that together have the models of `state`, and some more likely ones."""
-        if any(True for _ in open_templates(state.formula, state.bindings, positive=True)):
-            return _by_alternative(state)
-        if state.equations:
-            return self._by_case(state, model)
-        return self._by_word(state, relaxed, model)
+        """Return whether the relaxation of a state without open positive templates says all."""
+        is_open = open_templates(state.formula, state.bindings, positive=False)
+        return not state.equations and not any(True for _ in is_open)
 
     def _by_case(self, state: State, model: Model) -> Iterator[State]:
         """Yield the state with words for what the equations put in, then each case of the first."""
@@ -161,12 +166,11 @@ class Equations:
 
     def _by_solution(self, state: State) -> Generator[State, None, bool]:
         """Yield the state with solutions of its word equations; return whether these are all."""
-        words = [equation for equation in state.equations if is_of_words(equation)]
-        if not words:
-            return False
         others = tuple(equation for equation in state.equations if not is_of_words(equation))
+        if len(others) == len(state.equations):
+            return False
         numbering, found = Numbering(), 0
-        search = WordEquations(tuple(map(numbering.sides, words)), MAX_NODES, self.budget)
+        search = WordEquations(numbering.system(state.equations), MAX_NODES, self.budget)
         for solution in islice(search.solutions(), MAX_SOLUTIONS):
             bindings = numbering.bindings(solution, self.names)
             yield replace(state, equations=others, bindings={**state.bindings, **bindings})
@@ -277,9 +281,13 @@ def _by_alternative(state: State) -> Iterator[State]:
     rest = conjunction(*(part for part in parts if part is not chosen))
     plain = disjunction(*(part for part in chosen.parts if not offers(part)))
     for part in (plain, *filter(offers, chosen.parts)):
-        formula = conjunction(rest, part)
+        formula = propagated(conjunction(rest, part))
         if formula is not FALSE:
             yield replace(state, formula=formula)
+
+
+def _composed(bindings: Bindings, model: Model) -> Values:
+    return {v.name: text_of(resolve((v,), bindings), model) for v in bindings}
 
 
 def _words_of(variables: Iterable[Variable], model: Model) -> Words:

@@ -134,12 +134,13 @@ def relaxation(state: State, budget: Budget) -> Formula:
         for leaf in found
         if isinstance(leaf, InRegex | InTemplate | SumAtMost)
     }
+    relaxed = assign(state.formula, truth)
+    told = {leaf.variable for leaf in leaves(relaxed) if isinstance(leaf, InRegex)}
     equations = (
-        _must_hold(state.resolved(equation), budget, with_lengths=says_more)
+        _must_hold(state.resolved(equation), budget, with_lengths=says_more, told=told)
         for equation in state.equations
     )
-    relaxed = conjunction(assign(state.formula, truth), *equations)
-    return _without_strangers(with_plain_atoms(relaxed))
+    return _without_strangers(with_plain_atoms(conjunction(relaxed, *equations)))
 
 
 def _without_strangers(formula: Formula) -> Formula:
@@ -180,18 +181,29 @@ def _relaxed(
     return negation(_may_hold(equation, budget))
 
 
-def _must_hold(equation: Equation, budget: Budget, *, with_lengths: bool) -> Formula:
-    """Return what the equation implies.
+def _must_hold(
+    equation: Equation,
+    budget: Budget,
+    *,
+    with_lengths: bool,
+    told: set[Variable] | None = None,
+) -> Formula:
+    """Return what the equation implies, unless of variables that are not `told` about otherwise.
 
-    PERF: lengths tell little about languages, so these are only measured where others are.
+    PERF: lengths tell little about languages, so these are only measured where others are; what a
+    word equation alone says of its variables is long and refutes little.
     """
     known = template_holds(equation.whole, equation.pieces, budget)
     if known is not None:
         return known
-    implied = weakened(equation.whole, equation.pieces, budget)
-    if not with_lengths and any(map(is_language, equation.pieces)):
-        return implied
-    return conjunction(lengths_agree(equation.whole, equation.pieces), implied)
+    has_languages = any(map(is_language, equation.pieces))
+    lengths = TRUE
+    if with_lengths or not has_languages:
+        lengths = lengths_agree(equation.whole, equation.pieces)
+    own = pc.variables_among(equation.whole)
+    if told is not None and not has_languages and told.isdisjoint(own):
+        return lengths
+    return conjunction(lengths, weakened(equation.whole, equation.pieces, budget))
 
 
 def _may_hold(equation: Equation, budget: Budget) -> Formula:

@@ -14,7 +14,7 @@ from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, S
 from automaton import regex as rx
 from automaton.assignment import Truth, assign, leaves
 from automaton.boolean import Search
-from automaton.budget import Budget
+from automaton.budget import SHARE_IS_SPENT, Budget, LimitReached, Share
 from automaton.integers import Constraint as AnyConstraint
 from automaton.integers import solve_integers
 from automaton.intervals import holds
@@ -44,6 +44,9 @@ from automaton.verdict import Model, Value
 Constraint = AnyConstraint[Hashable]
 Integers = Mapping[Hashable, int]
 
+MAX_CALLS = 64
+"""How often the monadic search may ask for more while much is still to be taken apart."""
+
 
 class Sums:
     """Decides formulas without templates over `variables` within one budget."""
@@ -70,40 +73,70 @@ class Sums:
         while pending:
             self.budget.spend()
             left = propagated(pending.pop())
-            found = self._relaxed(left, measured)
-            if found is None:
+            if left is FALSE:
                 continue
-            model, numbers = found
             atom = _undecided(left, measured)
             if atom is None:
                 values = self._values(left, measured)
                 if values is not None:
-                    return {**model, **values}
+                    return values
             else:
-                sign = _is_true(atom, model, numbers)
-                pending += [_assuming(left, atom, not sign), _assuming(left, atom, sign)]
+                pending += self._halves(left, atom, measured)
         return None
 
-    def _relaxed(
+    def _halves(
+        self, formula: Formula, atom: Atom, measured: Collection[Variable]
+    ) -> list[Formula]:
+        """Return the formula where the atom is false and where it is true, likely ones last.
+
+        Nothing is returned if the formula is seen to be refuted.
+        """
+        found = self._approximation(formula, measured)
+        if found is None:
+            return []
+        sign = _is_true(atom, *found)
+        return [_assuming(formula, atom, not sign), _assuming(formula, atom, sign)]
+
+    def may_hold(self, formula: Formula) -> bool:
+        """Return False only if no values satisfy `formula`, as is seen soon."""
+        measured = variables_of_sums(formula)
+        return self._approximation(_counted_as_sums(formula, measured), measured) is not None
+
+    def _approximation(
         self, formula: Formula, measured: Collection[Variable]
     ) -> tuple[Model, Integers] | None:
-        """Return values without the sums, and numbers for the sums alone, or None iff none are."""
-        if formula is FALSE:
-            return None
+        """Return values without the sums and integers for the sums alone, or None iff none are.
+
+        Where the values are not found soon none are given.
+        """
         numbers = solve_integers(_constraints(formula, measured), self.budget)
         if numbers is None:
             return None
-        model = self.search.decide(_without_sums(formula))
+        search = Search((), Share(self.budget, MAX_CALLS))
+        search.rank, search.refuted = self.search.rank, self.search.refuted
+        search.late = self.search.late
+        try:
+            model = search.decide(_without_sums(formula))
+        except LimitReached as limit:
+            if limit.detail != SHARE_IS_SPENT:
+                raise
+            return {}, numbers
         return None if model is None else (model, numbers)
 
     def _values(self, formula: Formula, measured: Collection[Variable]) -> dict[str, Value] | None:
-        """Return values of the measured variables, all of whose atoms are asserted."""
+        """Return values that satisfy the formula, which asserts all atoms of measured variables."""
+        constraints = [*_constraints(formula, measured)]
+        if solve_integers(constraints, self.budget) is None:
+            return None
+        model = self.search.decide(_without_sums(formula))
+        if model is None:
+            return None
         strings = {v: self._language(v, formula) for v in measured if v.sort is Sort.STRING}
         lengths = {variable: language.lengths for variable, language in strings.items()}
-        numbers = self._numbers([*_constraints(formula, measured)], lengths)
+        numbers = self._numbers(constraints, lengths)
         if numbers is None:
             return None
-        return {
+        return model | {
             v.name: strings[v].string(numbers[v]) if v in strings else numbers.get(v, 0)
             for v in measured
         }

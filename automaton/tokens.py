@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from automaton import pieces as pc
 from automaton import regex as rx
 from automaton.alignment import Equation, Names, is_language
 from automaton.composition import Composition
-from automaton.nielsen import Sides, Word
+from automaton.nielsen import System, Word
 from automaton.pieces import Piece
 from automaton.sorts import Variable
 
@@ -24,9 +24,10 @@ class Numbering:
     def __init__(self) -> None:
         self._numbers: dict[Variable, int] = {}
 
-    def sides(self, equation: Equation) -> Sides:
-        """Return the sides of a word equation as words."""
-        return self._word(equation.whole), self._word(equation.pieces)
+    def system(self, equations: Iterable[Equation]) -> System:
+        """Return those of the equations that are word equations."""
+        words = filter(is_of_words, equations)
+        return tuple((self._word(some.whole), self._word(some.pieces)) for some in words)
 
     def _word(self, pieces: Sequence[Piece]) -> Word:
         return tuple(token for piece in pieces for token in self._tokens(piece))
