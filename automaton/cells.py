@@ -76,17 +76,20 @@ class Patterns:
         ordered = sorted(texts)
         yield from zip(ordered, truth_of(nfa, alphabet, ordered, self.budget), strict=True)
 
-    def cells_beside(self, texts: Collection[str], aim: Goal) -> Iterator[StringCell]:
+    def cells_beside(
+        self, texts: Collection[str], aim: Goal, max_states: int | None = None
+    ) -> Iterator[StringCell]:
         """Yield the cells, of strings that fulfil `aim`, that hold a string beside `texts`.
 
-        The witness is shortest but for `texts`. Where the explorer comes upon one of `texts`, it
+        The witness is shortest but for `texts`. More than `max_states` states are a limit reached.
+        Where the explorer comes upon one of `texts`, it
         is excluded with its like and the exploration repeated.
         """
         seen: set[int] = set()
         excluded: set[str] = set()
         while True:
             in_the_way: set[str] = set()
-            for vector, witness in self._explore(sorted(excluded), aim):
+            for vector, witness in self._explore(sorted(excluded), aim, max_states):
                 if vector in seen:
                     self.budget.spend()
                 elif witness not in texts:
@@ -98,10 +101,14 @@ class Patterns:
                 return
             excluded |= in_the_way
 
-    def _explore(self, excluded: Sequence[str], aim: Goal) -> Iterator[StringCell]:
+    def _explore(
+        self, excluded: Sequence[str], aim: Goal, max_states: int | None
+    ) -> Iterator[StringCell]:
         nfa, alphabet = self._join_without(excluded) if excluded else self._join()
         forbidden = aim.forbidden | 1 << len(self.regexes)
-        exploration = Exploration(nfa, goal(nfa, aim.required, forbidden), self.budget)
+        exploration = Exploration(
+            nfa, goal(nfa, aim.required, forbidden), self.budget, max_states=max_states
+        )
         for vector, state in exploration.vectors():
             yield vector, spell(alphabet, exploration.word(state))
 

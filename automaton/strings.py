@@ -14,8 +14,9 @@ from automaton.alphabet import READABLE
 from automaton.assignment import Truth, assign, leaves
 from automaton.budget import Budget
 from automaton.cells import Goal, Patterns, literals_of, patterns_of
+from automaton.inclusion import fulfilling, is_heavy, text_beside
 from automaton.regex import Regex
-from automaton.terms import FALSE, And, Formula, InRegex, Variable, constant
+from automaton.terms import FALSE, TRUE, And, Formula, InRegex, Variable, constant
 
 Branch = tuple[str, Formula]
 """A string of a cell, and what is left of the formula there."""
@@ -63,6 +64,11 @@ def _among(
     if not memberships:
         yield min(texts, key=_length), rest
         return
+    if _are_conjuncts(memberships, rest) and any(is_heavy(atom.regex) for atom in memberships):
+        found = fulfilling(texts, *_by_sign(memberships), budget)
+        if found:
+            yield min(found, key=_length), assign(rest, dict.fromkeys(memberships, TRUE))
+        return
     regexes = _regexes(memberships)
     for vector, text in Patterns(regexes, budget).cells_of(texts):
         yield text, assign(rest, _truth_by_patterns(memberships, regexes, vector))
@@ -78,8 +84,24 @@ def _beside(
         return
     regexes = _regexes(memberships)
     aim = _goal(variable, regexes, rest)
+    if _are_conjuncts(memberships, rest):
+        text = text_beside(texts, regexes, aim, budget)
+        if text is not None:
+            yield text, assign(rest, dict.fromkeys(memberships, TRUE))
+        return
     for vector, text in Patterns(regexes, budget).cells_beside(texts, aim):
         yield text, assign(rest, _truth_by_patterns(memberships, regexes, vector))
+
+
+def _are_conjuncts(memberships: Sequence[InRegex], formula: Formula) -> bool:
+    conjuncts = formula.parts if isinstance(formula, And) else (formula,)
+    return frozenset(memberships).issubset(conjuncts)
+
+
+def _by_sign(memberships: Sequence[InRegex]) -> tuple[list[Regex], list[Regex]]:
+    """Return the regexes that are to match, and those that are not."""
+    positive = [atom.regex for atom in memberships if atom.positive]
+    return positive, [atom.regex for atom in memberships if not atom.positive]
 
 
 def _memberships(variable: Variable, formula: Formula) -> list[InRegex]:

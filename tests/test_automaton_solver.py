@@ -218,11 +218,13 @@ def test_a_cancelled_search_says_so() -> None:
 
 
 def blow_up() -> Problem:
-    """Return an unsatisfiable problem whose deterministic automaton has over 2 ** 40 states."""
-    tail = rx.loop(rx.ANY, 40, 40)
-    smaller = rx.concat(rx.ALL, rx.literal("a"), tail)
-    bigger = rx.concat(rx.ALL, rx.char_range("a", "b"), tail)
-    return Problem((t.in_regex(STRING, rx.difference(smaller, bigger)),))
+    """Return a problem whose shortest string has the length of the product of ten primes."""
+    one, primes = rx.literal("a"), (2, 3, 5, 7, 11, 13, 17, 19, 23, 29)
+    others = [
+        rx.concat(rx.star(rx.loop(one, prime, prime)), rx.loop(one, 1, prime - 1))
+        for prime in primes
+    ]
+    return Problem((t.in_regex(STRING, rx.difference(rx.plus(one), *others)),))
 
 
 MEMBERS = {member.name: member for member in available() if member.name != "automaton"}

@@ -10,7 +10,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-ENGINE = ("tests/test_automaton_kernels.py", "tests/test_automaton_solver.py")
+ENGINE = (
+    "tests/test_automaton_kernels.py",
+    "tests/test_automaton_inclusion.py",
+    "tests/test_automaton_solver.py",
+)
 CHOSEN = ("-m", "not slow", "-k", "not contradicts")
 """Other solvers do not notice the mode of our kernels."""
 

@@ -17,6 +17,7 @@ TOP = np.uint64(63)
 SEED = np.uint64(0x9E3779B97F4A7C15)
 LEFT = np.uint64(13)
 RIGHT = np.uint64(7)
+PLACES = np.uint64(6)
 AGAIN = np.uint64(17)
 FOLD = np.uint64(32)
 HALVES = (
@@ -38,6 +39,18 @@ def lowest_bit(word: np.uint64) -> int:
             word = word >> shift
             place += count
     return place
+
+
+@inlined
+def word_of(place: int) -> int:
+    """Return the word of a row in which the bit `place` is."""
+    return int(np.uint64(place) >> PLACES)
+
+
+@inlined
+def bit_of(place: int) -> np.uint64:
+    """Return the word in which only the bit `place` of a row is set."""
+    return ONE << (np.uint64(place) & TOP)
 
 
 @inlined
