@@ -9,30 +9,18 @@ states. `certify` describes what is written, and checks it.
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from automaton.budget import Budget
 from automaton.certificate_clauses import Clauses
-from automaton.certificate_lemmas import Literals, excluded
+from automaton.certificate_lemmas import Literals, lemmas_among, sides_of
 from automaton.certificate_states import ClosedSet, closed_set
 from automaton.certificate_tables import Tables
-from automaton.sorts import Variable
-from automaton.terms import (
-    TRUE,
-    And,
-    AtMost,
-    Atom,
-    Formula,
-    InRegex,
-    Or,
-    Problem,
-    Truth,
-    atoms,
-)
-from automaton.verdict import Unsupported
+from automaton.solver import solve
+from automaton.terms import TRUE, And, AtMost, Atom, Formula, InTemplate, Or, Problem, SumAtMost
+from automaton.verdict import Sat, Unsupported
 
 SATISFIABLE = "the problem is satisfiable"
 
@@ -59,40 +47,45 @@ class Certificate:
 def certify_unsat(problem: Problem, budget: Budget | None = None) -> Certificate:
     """Return a proof that `problem` is unsatisfiable, within `budget` (default: `Budget()`).
 
-    Raise ValueError iff it is satisfiable, Unsupported iff it has an atom that no lemma can speak
-    about, LimitReached iff the budget ends first.
+    Raise ValueError iff it is satisfiable, LimitReached iff the budget ends first, and Unsupported
+    iff all lemmas together allow literals among which there is one of several variables.
     """
     budget = budget or Budget()
     formula = problem.formula
-    for atom in atoms(formula):
-        if not isinstance(atom, Truth | InRegex | AtMost):
-            raise Unsupported(f"a certificate about `{atom!r}`")
     if formula is TRUE:
         raise ValueError(SATISFIABLE)
     tables = Tables(formula)
-    lemmas, steps = _refutation(formula, tables, budget)
+    lemmas, steps = _refutation(problem, tables, budget)
     proved = ((lemma, _proof(lemma, budget)) for lemma in lemmas)
     return Certificate(tables.document(proved, steps))
 
 
 def _refutation(
-    formula: Formula, tables: Tables, budget: Budget
+    problem: Problem, tables: Tables, budget: Budget
 ) -> tuple[list[Literals], list[list[int]]]:
-    """Return lemmas that contradict `formula`, and the clauses that show it step by step."""
+    """Return lemmas that contradict `problem`, and the clauses that show it step by step."""
     clauses = Clauses(budget)
     for clause in tables.structure():
         clauses.add(clause)
     lemmas: dict[int, Literals] = {}
     while True:
-        literals = _choose(formula, tables, clauses)
+        literals = _choose(problem.formula, tables, clauses)
         if literals is None:
             used, steps = clauses.needed()
             return [lemma for number, lemma in lemmas.items() if number in used], steps
-        found = _conflicts(literals, budget)
+        found = lemmas_among(literals, budget)
         if not found:
-            raise ValueError(SATISFIABLE)
+            raise _refusal(problem, literals, budget)
         for lemma in found:
             lemmas[clauses.add([-tables.literal(atom) for atom in lemma])] = lemma
+
+
+def _refusal(problem: Problem, literals: Sequence[Atom], budget: Budget) -> Exception:
+    """Return why there is no certificate where no lemma speaks against `literals`."""
+    relations = [atom for atom in literals if isinstance(atom, InTemplate | SumAtMost)]
+    if not relations or isinstance(solve(problem, budget), Sat):
+        return ValueError(SATISFIABLE)
+    return Unsupported(f"a certificate about `{relations[0]!r}`")
 
 
 def _choose(formula: Formula, tables: Tables, clauses: Clauses) -> list[Atom] | None:
@@ -137,25 +130,11 @@ def _best(literals: Iterable[int], clauses: Clauses) -> int:
     return max(free, key=lambda literal: clauses.activity[abs(literal)])
 
 
-def _conflicts(literals: Sequence[Atom], budget: Budget) -> list[Literals]:
-    """Return lemmas about `literals`, at most one for each variable."""
-    groups: defaultdict[Variable, list[Atom]] = defaultdict(list)
-    for atom in literals:
-        groups[atom.variable].append(atom)
-    found = (excluded(group, budget) for group in groups.values())
-    return [lemma for lemma in found if lemma is not None]
-
-
 def _proof(lemma: Literals, budget: Budget) -> ClosedSet:
-    """Return the closed set of a lemma about a string; for numbers none is needed."""
-    memberships = [atom for atom in lemma if isinstance(atom, InRegex)]
-    if not memberships:
+    """Return the closed set of a lemma about strings; for numbers none is needed."""
+    if isinstance(lemma[-1], AtMost):
         return ClosedSet({})
-    proof = closed_set(
-        (atom.regex for atom in memberships if atom.positive),
-        (atom.regex for atom in memberships if not atom.positive),
-        budget,
-    )
+    proof = closed_set(*sides_of(lemma), budget)
     if proof is None:
         raise RuntimeError(f"the engine refutes what a string satisfies: {lemma!r}")
     return proof

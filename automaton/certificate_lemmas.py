@@ -1,19 +1,31 @@
-"""Lemmas: small sets of literals about one variable that exclude one another.
+"""Lemmas: small sets of literals that exclude one another.
 
-The engine finds out whether literals do; literals are dropped while they still do.
+They are about one variable, or about one and the pieces of its templates. The engine finds out
+whether literals exclude one another; literals are dropped while they still do.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 
 from automaton import regex as rx
 from automaton.budget import Budget, LimitReached
 from automaton.certificate_heads import nodes_of
 from automaton.regex import Regex
 from automaton.solver import solve
-from automaton.terms import AtMost, Atom, InRegex, Number, Problem, Sort, conjunction
+from automaton.sorts import Number, Sort, Variable
+from automaton.terms import (
+    AtMost,
+    Atom,
+    InRegex,
+    InTemplate,
+    Problem,
+    in_regex,
+    negation,
+    variables_of,
+)
 from automaton.verdict import Sat, Unknown, Unsat
 
 Literals = tuple[Atom, ...]
@@ -21,19 +33,36 @@ Literals = tuple[Atom, ...]
 PATIENCE = 4
 """How many times as long as the first refutation a later one may take."""
 LEAST_WAIT_S = 0.05
+JOINT_WAIT_S = 1.0
+"""How long the engine may look for a string that templates leave: it need not find one."""
 
 
-def excluded(literals: Sequence[Atom], budget: Budget) -> Literals | None:
-    """Return some of `literals`, which are of one variable, that exclude one another.
+def lemmas_among(literals: Sequence[Atom], budget: Budget) -> list[Literals]:
+    """Return lemmas about `literals`, at most one for each variable; those about one come first.
 
-    Return None iff none do. Raise LimitReached iff the budget ends first.
+    There are none about several variables where there are some about one. Raise LimitReached iff
+    the budget ends first.
     """
+    groups: defaultdict[Variable, list[Atom]] = defaultdict(list)
+    for atom in literals:
+        if isinstance(atom, InRegex | AtMost):
+            groups[atom.variable].append(atom)
+    alone = (_excluded(group, budget) for group in groups.values())
+    templates = [atom for atom in literals if isinstance(atom, InTemplate) and atom.positive]
+    joint = (
+        _narrowed_away(_about(variable, templates, groups), budget)
+        for variable in dict.fromkeys(atom.variable for atom in templates)
+    )
+    found = [lemma for lemma in alone if lemma is not None]
+    return found or [lemma for lemma in joint if lemma is not None]
+
+
+def _excluded(literals: Sequence[Atom], budget: Budget) -> Literals | None:
+    """Return some of `literals`, which are of one variable, that exclude one another, or None."""
     if isinstance(literals[0], AtMost):
         return _empty_interval([atom for atom in literals if isinstance(atom, AtMost)])
-    if not isinstance(literals[0], InRegex):
-        return None
     started = time.monotonic()
-    verdict = solve(Problem((conjunction(*literals),)), budget)
+    verdict = solve(_last_narrowed(literals), budget)
     if isinstance(verdict, Unknown):
         raise LimitReached(verdict.reason, verdict.detail)
     if isinstance(verdict, Sat):
@@ -43,12 +72,70 @@ def excluded(literals: Sequence[Atom], budget: Budget) -> Literals | None:
     return _shrunk(costliest_first, lambda some: _is_empty(some, wait_s, budget))
 
 
+def _about(
+    variable: Variable, templates: Sequence[InTemplate], groups: Mapping[Variable, Sequence[Atom]]
+) -> list[Atom]:
+    """Return the literals that narrow `variable`, what narrows its pieces before its templates."""
+    order: dict[Atom, None] = {}
+    entered: set[Variable] = set()
+    pending: list[tuple[Variable, bool]] = [(variable, False)]
+    while pending:
+        current, pieces_done = pending.pop()
+        own = [atom for atom in templates if atom.variable == current]
+        if pieces_done:
+            order.update(dict.fromkeys([*own, *groups.get(current, ())]))
+        elif current not in entered:
+            entered.add(current)
+            pending.append((current, True))
+            pending += ((p, False) for atom in own for p in variables_of(atom) if p != current)
+    return [*order]
+
+
+def _narrowed_away(literals: Sequence[Atom], budget: Budget) -> Literals | None:
+    """Return some of `literals` that leave no string for the variable of the last, or None."""
+    if not _is_empty(literals, JOINT_WAIT_S, budget):
+        return None
+    target = literals[-1].variable
+    return _shrunk(
+        literals,
+        lambda some: some[-1].variable == target and _is_empty(some, JOINT_WAIT_S, budget),
+    )
+
+
 def _is_empty(literals: Sequence[Atom], wait_s: float, budget: Budget) -> bool:
-    """Return whether the engine refutes `literals` soon."""
+    """Return whether the engine finds soon that no string is left for the last variable."""
     budget.spend()
     left_s = wait_s if budget.deadline is None else budget.deadline - time.monotonic()
     limits = Budget(wall_s=min(wait_s, left_s), memory_mib=budget.memory_bytes >> 20)
-    return solve(Problem((conjunction(*literals),)), limits) == Unsat()
+    return solve(_last_narrowed(literals), limits) == Unsat()
+
+
+def _last_narrowed(literals: Sequence[Atom]) -> Problem:
+    """Return the problem of finding a string that is left for the variable of the last literal."""
+    variable = literals[-1].variable
+    matching, others = sides_of(literals)
+    positive = [in_regex(variable, regex) for regex in matching]
+    return Problem((*positive, *(negation(in_regex(variable, regex)) for regex in others)))
+
+
+def sides_of(literals: Sequence[Atom]) -> tuple[list[Regex], list[Regex]]:
+    """Return what the variable of the last literal must match and must not match.
+
+    Each literal narrows its variable; in a template, what was said before about a piece stands for
+    it. The literals are memberships and positive templates.
+    """
+    known: defaultdict[Variable, tuple[list[Regex], list[Regex]]] = defaultdict(lambda: ([], []))
+    for atom in literals:
+        if isinstance(atom, InRegex):
+            known[atom.variable][not atom.positive].append(atom.regex)
+        elif isinstance(atom, InTemplate):
+            pieces = (p if isinstance(p, Regex) else _one(*known[p]) for p in atom.pieces)
+            known[atom.variable][0].append(rx.concat(*pieces))
+    return known[literals[-1].variable]
+
+
+def _one(matching: Sequence[Regex], others: Sequence[Regex]) -> Regex:
+    return rx.difference(rx.intersection(*matching), *others)
 
 
 def _shrunk(literals: Sequence[Atom], is_empty: Callable[[Sequence[Atom]], bool]) -> Literals:

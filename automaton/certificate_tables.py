@@ -11,7 +11,20 @@ from automaton.certificate_heads import parts_of
 from automaton.certificate_states import ClosedSet
 from automaton.regex import Regex
 from automaton.sorts import Variable
-from automaton.terms import FALSE, TRUE, And, AtMost, Atom, Formula, InRegex, Or, Truth, negation
+from automaton.terms import (
+    FALSE,
+    TRUE,
+    And,
+    AtMost,
+    Atom,
+    Formula,
+    InRegex,
+    InTemplate,
+    Or,
+    SumAtMost,
+    Truth,
+    negation,
+)
 from automaton.traversal import fold
 
 FORMAT = "keyaki-unsat-1"
@@ -127,22 +140,33 @@ class Tables:
     def _formula_row(self, formula: Formula) -> Row:
         parts = [self._formulas[part] for part in _parts_of_formula(formula)]
         match formula:
-            case And():
-                return ["and", parts]
-            case Or():
-                return ["or", parts]
+            case And() | Or():
+                return ["and" if isinstance(formula, And) else "or", parts]
             case Atom(positive=False):
                 return ["not", *parts]
             case Truth():
                 return ["is", self._variable(formula.variable)]
             case InRegex():
                 return ["in", self._variable(formula.variable), self._regex(formula.regex)]
+            case InTemplate():
+                return ["template", self._variable(formula.variable), self._pieces(formula)]
+            case SumAtMost():
+                sums = [[factor, self._variable(variable)] for factor, variable in formula.summands]
+                return ["sum", sums, formula.bound]
             case AtMost():
                 bound = Fraction(formula.bound)
                 name = "less" if formula.strict else "at most"
                 variable = self._variable(formula.variable)
                 return [name, variable, bound.numerator, bound.denominator]
         return ["true" if formula is TRUE else "false"]
+
+    def _pieces(self, template: InTemplate) -> list[Row]:
+        return [
+            ["regex", self._regex(piece)]
+            if isinstance(piece, Regex)
+            else ["variable", self._variable(piece)]
+            for piece in template.pieces
+        ]
 
 
 def _parts_of_formula(formula: Formula) -> Sequence[Formula]:

@@ -10,19 +10,25 @@ A certificate is a JSON object of tables. Rows are counted from 0 and name only 
                 ["complement", regex], ["loop", regex, low, high or null]
     formulas    ["true"] (row 0, and no other), ["false"], ["is", variable] (a Bool),
                 ["in", variable, regex], ["at most", variable, numerator, denominator],
-                ["less", ...] alike, ["not", atom], ["and", [formula, ...]], ["or", [...]]
+                ["less", ...] alike, ["template", variable, [["variable" or "regex", row], ...]],
+                ["sum", [[factor, variable], ...], bound] (at most), ["not", atom],
+                ["and", [formula, ...]], ["or", [formula, ...]]
     formula     the row of the formula that is refuted: the problem's own, in negation normal form;
                 the other rows are its parts, and negations of its atoms
     lemmas      {"literals": [formula, ...], "states": [[[regex, ...], [regex, ...], [state, ...]]]}
     steps       [[literal, ...], ...]: n stands for the formula of row n, -n for its negation
 
-A lemma says that its literals, which are atoms of one variable and negations of such, exclude one
-another. For a number an empty interval shows it, without states. For a string the proof is a set
-of states. A state (P, N, subsumers) stands for the strings that all regexes of P match and none of
-N does. No state may hold the empty string, and the set is closed: whatever character comes first,
-what may follow is another state, or contradictory (`certify_states.is_dead`), or subsumed, that is,
-narrower than one of the named subsumers, which has no regex on either side that it lacks. So no
-state holds a string of any length. What may follow is told by the derivatives of `certify_states`.
+A lemma says that its literals exclude one another. An empty interval shows it where all compare one
+number. Otherwise they are memberships, their negations, and templates, and the proof is about the
+variable of the last one. One after another they narrow the strings that each variable may be; for a
+variable in a template stands what was said about it before.
+
+The proof is a set of states. A state (P, N, subsumers) stands for the strings that all regexes of P
+match and none of N does. No state may hold the empty string, and the set is closed: whatever
+character comes first, what may follow is another state, or contradictory (see `is_dead`), or
+subsumed, that is, narrower than one of the named subsumers, which has no regex on either side that
+it lacks. So no state holds a string of any length. One of them has no regex that the literals do
+not demand. What may follow is told by the derivatives of `certify_states`.
 
 The steps refute the Boolean structure: each clause follows by unit propagation from the formula,
 the lemmas and the steps before it, and in the end unit propagation alone finds a contradiction
@@ -33,18 +39,19 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
 from typing import Any, TypeVar
 
 from automaton import regex as rx
 from automaton import terms as t
+from automaton.certify_clauses import Clauses, nodes_of
 from automaton.certify_states import Derivatives, State, is_dead, is_narrower, state_of
 from automaton.charset import CharSet
 from automaton.regex import Regex
 from automaton.sorts import Sort, Variable
-from automaton.terms import And, AtMost, Atom, Formula, InRegex, Or, Problem
+from automaton.terms import And, AtMost, Atom, Formula, InRegex, InTemplate, Or, Problem, SumAtMost
 
 FORMAT = "keyaki-unsat-1"
 
@@ -76,10 +83,11 @@ def check(problem: Problem, certificate: str) -> None:
     with _reading("formula"):
         _demand(formulas[0] is t.TRUE, "row 0 is not `true`")
         _demand(_pick(formulas, document["formula"]) is problem.formula, "it is not the problem's")
-    clauses = _Clauses()
+    clauses = Clauses()
     clauses.add_structure(problem.formula)
-    _table(document, "lemmas", lambda row, _: clauses.exclude(_lemma(row, formulas, regexes)))
-    _table(document, "steps", lambda row, _: clauses.add_step(row, formulas))
+    for lemma in _table(document, "lemmas", lambda row, _: _lemma(row, formulas, regexes)):
+        clauses.add([-clauses.literal(literal) for literal in lemma])
+    _table(document, "steps", lambda row, _: _step(row, formulas, clauses))
     with _reading("steps"):
         _demand(clauses.refuted, "they do not refute the formula")
 
@@ -97,7 +105,7 @@ def _reading(place: str) -> Iterator[None]:
     except CertificateError as error:
         raise CertificateError(f"{place} {error.place}".rstrip(), error.why) from error
     except _MALFORMED as error:
-        raise CertificateError(place, f"it cannot be read: {error!r}") from error
+        raise CertificateError(place, f"it cannot be read ({type(error).__name__})") from error
 
 
 def _table(
@@ -139,23 +147,18 @@ def _regex(row: Any, known: Sequence[Regex]) -> Regex:
     raise ValueError(row)
 
 
-Parts = dict[tuple[type[Formula], frozenset[Formula]], Formula]
-"""The conjunctions and disjunctions in a formula, by their parts."""
+Parts = dict[tuple[object, ...], Formula]
+"""What in a formula can be found by what it is made of."""
 
 
 def _parts(root: Formula) -> Parts:
-    inner = [node for node in _nodes(root) if isinstance(node, And | Or)]
-    return {(type(node), frozenset(node.parts)): node for node in inner}
-
-
-def _nodes(root: Formula) -> Iterator[Formula]:
-    pending, seen = [root], {root}
-    while pending:
-        node = pending.pop()
-        yield node
-        fresh = set(node.parts) - seen if isinstance(node, And | Or) else set()
-        seen |= fresh
-        pending.extend(fresh)
+    found: Parts = {}
+    for node in nodes_of(root):
+        if isinstance(node, And | Or):
+            found[type(node), frozenset(node.parts)] = node
+        elif isinstance(node, SumAtMost):
+            found[SumAtMost, frozenset(node.summands), node.bound] = node
+    return found
 
 
 def _formula(
@@ -176,6 +179,15 @@ def _formula(
             return parts[Or, frozenset(_pick(known, number) for number in numbers)]
         case ["not", number] if isinstance(_pick(known, number), Atom):
             return t.negation(_pick(known, number))
+        case ["sum", [*summands], bound]:
+            known_sums = frozenset(
+                (factor, _pick(variables, number)) for factor, number in summands
+            )
+            return parts[SumAtMost, known_sums, bound]
+        case ["template", variable, [*pieces]]:
+            tables: dict[str, Sequence[Any]] = {"variable": variables, "regex": regexes}
+            found = (_pick(tables[kind], number) for kind, number in pieces)
+            return t.in_template(_pick(variables, variable), *found)
         case [str(kind), variable, *rest]:
             return _atom(kind, _pick(variables, variable), rest, regexes)
     raise ValueError(row)
@@ -194,120 +206,58 @@ def _atom(kind: str, variable: Variable, rest: list[Any], regexes: Sequence[Rege
     raise ValueError(kind)
 
 
-class _Clauses:
-    """Clauses of literals, which are numbers and their negatives, closed under unit propagation.
-
-    `refuted` is set iff that closure is contradictory. Each clause is watched at its first two
-    literals, none of which is false unless the other one is true.
-    """
-
-    def __init__(self) -> None:
-        self.refuted = False
-        self._number: dict[Formula, int] = {}
-        self._true: set[int] = set()
-        self._trail: list[int] = []
-        self._watching: defaultdict[int, list[list[int]]] = defaultdict(list)
-
-    def literal(self, formula: Formula) -> int:
-        """Return the literal that stands for `formula`."""
-        if isinstance(formula, Atom) and not formula.positive:
-            return -self.literal(t.negation(formula))
-        return self._number.setdefault(formula, len(self._number) + 1)
-
-    def add_structure(self, root: Formula) -> None:
-        """Say that `root` holds, and what the parts of a formula that holds are."""
-        self.add([self.literal(root)])
-        self.add([-self.literal(t.FALSE)])
-        for node in _nodes(root):
-            if isinstance(node, Or):
-                self.add([-self.literal(node), *map(self.literal, node.parts)])
-            elif isinstance(node, And):
-                for part in node.parts:
-                    self.add([-self.literal(node), self.literal(part)])
-
-    def exclude(self, literals: Sequence[Formula]) -> None:
-        """Say that not all of `literals` hold."""
-        self.add([-self.literal(literal) for literal in literals])
-
-    def add_step(self, row: Any, formulas: Sequence[Formula]) -> None:
-        """Add a clause that must follow by unit propagation."""
-        clause = [self._signed(number, formulas) for number in row]
-        mark = len(self._trail)
-        follows = self.refuted or not all(self._assume(-literal) for literal in clause)
-        _demand(follows, "the clause does not follow by unit propagation")
-        self._true.difference_update(self._trail[mark:])
-        del self._trail[mark:]
-        self.add(clause)
-
-    def _signed(self, number: int, formulas: Sequence[Formula]) -> int:
-        literal = self.literal(_pick(formulas, abs(number)))
-        return literal if number > 0 else -literal
-
-    def add(self, clause: Iterable[int]) -> None:
-        """Add a clause."""
-        free = [literal for literal in dict.fromkeys(clause) if -literal not in self._true]
-        if len(free) > 1:
-            for literal in free[:2]:
-                self._watching[literal].append(free)
-        elif not free or not self._assume(free[0]):
-            self.refuted = True
-
-    def _assume(self, literal: int) -> bool:
-        """Make `literal` true and all that follows; return False iff that is contradictory."""
-        pending = [literal]
-        while pending:
-            literal = pending.pop()
-            if -literal in self._true:
-                return False
-            if literal not in self._true:
-                self._true.add(literal)
-                self._trail.append(literal)
-                pending.extend(self._units_without(-literal))
-        return True
-
-    def _units_without(self, false: int) -> Iterator[int]:
-        """Yield the last literals of the clauses that have no other since `false` is false."""
-        for clause in self._watching.pop(false, ()):
-            if clause[0] == false:
-                clause[:2] = clause[1], false
-            place = self._next_watch(clause)
-            clause[1], clause[place] = clause[place], clause[1]
-            self._watching[clause[1]].append(clause)
-            if place == 1:
-                yield clause[0]
-
-    def _next_watch(self, clause: Sequence[int]) -> int:
-        if clause[0] in self._true:
-            return 1
-        free = (place for place in range(2, len(clause)) if -clause[place] not in self._true)
-        return next(free, 1)
+def _step(row: Any, formulas: Sequence[Formula], clauses: Clauses) -> None:
+    """Add a clause that follows."""
+    signed = [(number > 0, clauses.literal(_pick(formulas, abs(number)))) for number in row]
+    clause = [literal if positive else -literal for positive, literal in signed]
+    _demand(clauses.follows(clause), "the clause does not follow by unit propagation")
+    clauses.add(clause)
 
 
 def _lemma(row: Any, formulas: Sequence[Formula], regexes: Sequence[Regex]) -> list[Formula]:
     """Return the literals of a lemma whose proof is right."""
     literals = [_pick(formulas, number) for number in row["literals"]]
     atoms = [literal for literal in literals if isinstance(literal, Atom)]
-    _demand(len(atoms) == len(literals), "a literal is no atom")
-    _demand(len({atom.variable for atom in atoms}) == 1, "the literals speak of several variables")
+    _demand(0 < len(atoms) == len(literals), "the literals are not all atoms, or there are none")
     comparisons = [atom for atom in atoms if isinstance(atom, AtMost)]
-    memberships = [atom for atom in atoms if isinstance(atom, InRegex)]
     if len(comparisons) == len(atoms):
         _demand(_exclude_one_another(comparisons), "the interval is not empty")
     else:
-        _demand(len(memberships) == len(atoms), "no lemma speaks about such atoms")
-        start = state_of(
-            (atom.regex for atom in memberships if atom.positive),
-            (atom.regex for atom in memberships if not atom.positive),
-        )
-        _check_closed(start, row["states"], regexes)
+        _check_closed(state_of(*_narrowed(atoms)), row["states"], regexes)
     return literals
 
 
+Sides = tuple[list[Regex], list[Regex]]
+"""Regexes that a string matches and regexes that it does not."""
+
+
+def _narrowed(atoms: Sequence[Atom]) -> Sides:
+    """Return what the variable of the last atom matches and what it does not."""
+    known: defaultdict[Variable, Sides] = defaultdict(lambda: ([], []))
+    for atom in atoms:
+        matching, others = known[atom.variable]
+        match atom:
+            case InRegex():
+                (matching if atom.positive else others).append(atom.regex)
+            case InTemplate(positive=True):
+                pieces = (p if isinstance(p, Regex) else _joined(known[p]) for p in atom.pieces)
+                matching.append(rx.concat(*pieces))
+            case _:
+                raise CertificateError("", "no lemma speaks about such literals")
+    return known[atoms[-1].variable]
+
+
+def _joined(sides: Sides) -> Regex:
+    return rx.intersection(*sides[0], *map(rx.complement, sides[1]))
+
+
 def _exclude_one_another(comparisons: Sequence[AtMost]) -> bool:
-    """Return whether no number satisfies all comparisons.
+    """Return whether all comparisons are of one number, and no number satisfies them.
 
     An end of the interval is a pair whose second part says that the number itself is beyond it.
     """
+    if len({atom.variable for atom in comparisons}) > 1:
+        return False
     sort = comparisons[0].variable.sort
     low, high = sort.bounds
     lows = [] if low is None else [(Fraction(low), 0)]

@@ -82,6 +82,12 @@ def formula_of(
             return t.in_regex(variables[variable], regexes[regex])
         case ["not", part]:
             return t.negation(known[part])
+        case ["template", variable, pieces]:
+            tables: dict[str, Sequence[Any]] = {"variable": variables, "regex": regexes}
+            found = (tables[kind][number] for kind, number in pieces)
+            return t.in_template(variables[variable], *found)
+        case ["sum", summands, bound]:
+            return t.sum_at_most(((factor, variables[v]) for factor, v in summands), bound)
         case [("and" | "or") as name, parts]:
             build = t.conjunction if name == "and" else t.disjunction
             return build(*(known[part] for part in parts))
