@@ -124,8 +124,14 @@ def template_holds(whole: Composition, pieces: Pieces, budget: Budget) -> Formul
 
 def weakened(whole: Composition, pieces: Pieces, budget: Budget) -> Formula:
     """Return what a match of the template implies: that with any strings for its variables."""
-    regexes = (piece if isinstance(piece, Regex) else rx.ALL for piece in pieces)
-    return member(whole, rx.concat(*regexes), budget)
+    regexes = [piece if isinstance(piece, Regex) else rx.ALL for piece in pieces]
+    # PERF: any string after any string is only any string, but is cut in more ways.
+    follow = (
+        r
+        for r, before in zip(regexes, [rx.NONE, *regexes], strict=False)
+        if not r is before is rx.ALL
+    )
+    return member(whole, rx.concat(*follow), budget)
 
 
 @lru_cache(maxsize=1 << 14)

@@ -19,9 +19,8 @@ decomposition", JACM 2017.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
 
 from automaton import pieces as pc
 from automaton import regex as rx
@@ -31,7 +30,7 @@ from automaton.budget import Budget, LimitReached
 from automaton.composition import Bindings, resolve
 from automaton.generic import marked
 from automaton.membership import with_plain_atoms
-from automaton.nielsen import WordEquations, simplified
+from automaton.nielsen import simplified
 from automaton.quotient import is_match
 from automaton.regex import Regex
 from automaton.relaxation import State, open_templates, relaxation, settled, text_of
@@ -49,7 +48,7 @@ from automaton.terms import (
     in_regex,
     negation,
 )
-from automaton.tokens import Numbering, is_of_words
+from automaton.tokens import Numbering, Solutions, is_of_words
 from automaton.traversal import Steps, run
 from automaton.verdict import Model, Reason, Value
 
@@ -62,8 +61,9 @@ The strings that are left may become twice as many each time.
 TOO_MANY_SPLITS = "an equation between strings has too many cases"
 MAY_SHARE_PARTS = "strings may be forced to share parts"
 
+FEW_NODES = 1 << 9
 MAX_NODES = 1 << 14
-"""How many systems of word equations are looked at in search of solutions."""
+"""How many systems of word equations are looked at, before the search for a model and after it."""
 
 MAX_SOLUTIONS = 32
 """How many of their solutions are tried."""
@@ -122,14 +122,14 @@ class Equations:
         )
         if any(True for _ in open_templates(state.formula, state.bindings, positive=True)):
             states = _by_alternative(state) if self.search.may_hold(relaxed) else iter(())
+        elif state.equations:
+            holds = self.search.may_hold(relaxed)
+            states = self._by_equation(state, relaxed) if holds else iter(())
         else:
             model = self.search.decide(relaxed)
-            if model is None:
-                return None
-            if self._is_exact(state):
-                return {**model, **_composed(state.bindings, model)}
-            by_case = self._by_case(state, model)
-            states = by_case if state.equations else self._by_word(state, relaxed, model)
+            if model is None or self._is_exact(state):
+                return None if model is None else model | _composed(state.bindings, model)
+            states = self._by_word(state, relaxed, model)
         found: Values | None = yield self._first(states)
         return found
 
@@ -142,40 +142,39 @@ class Equations:
         return None
 
     def _is_exact(self, state: State) -> bool:
-        """Return whether the relaxation of a state without open positive templates says all."""
-        is_open = open_templates(state.formula, state.bindings, positive=False)
-        return not state.equations and not any(True for _ in is_open)
+        """Return whether the relaxation says all of a state that has nothing positive open."""
+        return not any(True for _ in open_templates(state.formula, state.bindings, positive=False))
 
-    def _by_case(self, state: State, model: Model) -> Iterator[State]:
-        """Yield the state with words for what the equations put in, then each case of the first."""
-        pieces = [piece for equation in state.equations for piece in equation.pieces]
+    def _by_equation(self, state: State, relaxed: Formula) -> Iterator[State]:
+        """Yield the state with solutions of its word equations, then each case of the first one.
+
+        In between come words for what the equations put in, as a model of the relaxation has them.
+        """
         gap = self.gap
-        yield state.with_words(_words_of(pc.variables_among(pieces), model))
-        # The cases below say all; no matter what the search could not say about these words.
-        self.gap = gap
-        if not state.splits and self.max_splits == MAX_SPLITS[0]:
-            says_all = yield from self._by_solution(state)
-            if says_all:
+        solutions = None
+        is_first = not state.splits and self.max_splits == MAX_SPLITS[0]
+        if is_first and any(map(is_of_words, state.equations)):
+            solutions = Solutions(state.equations, self.names, self.budget)
+            yield from _solved(state, solutions, FEW_NODES)
+            if solutions.are_all:
                 return
-            self.gap = gap
+        model = self.search.decide(relaxed)
+        self.gap = gap
+        if model is None:
+            return
+        pieces = [piece for equation in state.equations for piece in equation.pieces]
+        yield state.with_words(_words_of(pc.variables_among(pieces), model))
+        if solutions is not None:
+            yield from _solved(state, solutions, MAX_NODES)
+            if solutions.are_all:
+                return
+        # The cases below say all; no matter what the search could not say about some words.
+        self.gap = gap
         if state.splits >= self.max_splits:
             self.gap = TOO_MANY_SPLITS
             return
         for case in cases(state.equations[0], self.names, self.budget):
             yield replace(state.where(case), splits=state.splits + 1)
-
-    def _by_solution(self, state: State) -> Generator[State, None, bool]:
-        """Yield the state with solutions of its word equations; return whether these are all."""
-        others = tuple(equation for equation in state.equations if not is_of_words(equation))
-        if len(others) == len(state.equations):
-            return False
-        numbering, found = Numbering(), 0
-        search = WordEquations(numbering.system(state.equations), MAX_NODES, self.budget)
-        for solution in islice(search.solutions(), MAX_SOLUTIONS):
-            bindings = numbering.bindings(solution, self.names)
-            yield replace(state, equations=others, bindings={**state.bindings, **bindings})
-            found += 1
-        return search.is_exhausted and (search.is_complete or not found)
 
     def _by_word(self, state: State, relaxed: Formula, model: Model) -> Iterator[State]:
         """Yield states in which variables of negated templates are strings, then all others."""
@@ -284,6 +283,11 @@ def _by_alternative(state: State) -> Iterator[State]:
         formula = propagated(conjunction(rest, part))
         if formula is not FALSE:
             yield replace(state, formula=formula)
+
+
+def _solved(state: State, solutions: Solutions, max_seen: int) -> Iterator[State]:
+    for bindings in solutions.bindings(max_seen, MAX_SOLUTIONS):
+        yield replace(state, equations=solutions.others, bindings={**state.bindings, **bindings})
 
 
 def _composed(bindings: Bindings, model: Model) -> Values:

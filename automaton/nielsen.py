@@ -46,8 +46,7 @@ class WordEquations:
     These are all if `is_complete`.
     """
 
-    def __init__(self, system: System, max_nodes: int, budget: Budget) -> None:
-        self.max_nodes = max_nodes
+    def __init__(self, system: System, budget: Budget) -> None:
         self.budget = budget
         self.is_exhausted = False
         self.is_complete = True
@@ -56,11 +55,14 @@ class WordEquations:
         self._waiting: list[tuple[int, int, _Node]] = []
         self._push(system, None, ())
 
-    def solutions(self) -> Iterator[dict[int, Word]]:
-        """Yield what the variables stand for, in terms of variables that may be anything."""
+    def solutions(self, max_seen: int) -> Iterator[dict[int, Word]]:
+        """Yield what the variables stand for, in terms of variables that may be anything.
+
+        It ends when `max_seen` systems were seen, and another call goes on from there.
+        """
         while self._waiting:
             self.budget.spend()
-            if len(self._seen) > self.max_nodes:
+            if len(self._seen) > max_seen:
                 return
             node = heapq.heappop(self._waiting)[2]
             if not node.system:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
 from automaton import pieces as pc
 from automaton import regex as rx
 from automaton.alignment import Equation, Names, is_language
+from automaton.budget import Budget
 from automaton.composition import Composition
-from automaton.nielsen import System, Word
+from automaton.nielsen import System, Word, WordEquations
 from automaton.pieces import Piece
 from automaton.sorts import Variable
 
@@ -50,3 +52,26 @@ class Numbering:
             for variable, number in self._numbers.items()
             if number in solution or number in fresh
         }
+
+
+class Solutions:
+    """Solutions of those of some equations that are word equations."""
+
+    def __init__(self, equations: Sequence[Equation], names: Names, budget: Budget) -> None:
+        self.others = tuple(some for some in equations if not is_of_words(some))
+        self._names = names
+        self._numbering = Numbering()
+        self._search = WordEquations(self._numbering.system(equations), budget)
+        self._found = 0
+
+    @property
+    def are_all(self) -> bool:
+        """Whether every solution is an instance of those that were found."""
+        search = self._search
+        return search.is_exhausted and (search.is_complete or not self._found)
+
+    def bindings(self, max_seen: int, most: int) -> Iterator[dict[Variable, Composition]]:
+        """Yield what the variables stand for in up to `most` more solutions."""
+        for solution in islice(self._search.solutions(max_seen), most):
+            self._found += 1
+            yield self._numbering.bindings(solution, self._names)

@@ -47,8 +47,8 @@ def has_short_solution(system: System) -> bool:
 @given(systems(), st.lists(st.sampled_from(SHORT), min_size=3, max_size=3))
 def test_solutions_solve_and_none_is_missed(system: System, chosen: list[str]) -> None:
     free = dict(zip(VARIABLES, chosen, strict=True))
-    search = WordEquations(system, 300, Budget())
-    found = [*islice(search.solutions(), 5)]
+    search = WordEquations(system, Budget())
+    found = [*islice(search.solutions(300), 5)]
     for solution in found:
         assert holds(system, {v: text_of(solution.get(v, (v,)), free) for v in VARIABLES})
     if search.is_exhausted and not found:
