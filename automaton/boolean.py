@@ -9,16 +9,32 @@ finitely many, and each step removes a variable.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from automaton.assignment import assign, leaves
 from automaton.budget import Budget
 from automaton.intervals import holds, samples
-from automaton.terms import FALSE, TRUE, AtMost, Atom, Formula, Sort, Variable, constant
+from automaton.terms import (
+    FALSE,
+    TRUE,
+    And,
+    AtMost,
+    Atom,
+    Formula,
+    Sort,
+    Variable,
+    conjunction,
+    constant,
+)
+from automaton.traversal import Steps, run
 from automaton.verdict import Value
 
 Branch = tuple[Value, Formula]
 """A value of a cell, and what is left of the formula there."""
+
+
+FEW = 16
+"""A formula with more variables is searched for parts that share none."""
 
 
 class Search:
@@ -40,22 +56,43 @@ class Search:
 
         Variables that do not matter are left out. Raise LimitReached iff the budget ends first.
         """
+        return run(self._decide(formula))
+
+    def _decide(self, formula: Formula) -> Steps[dict[str, Value] | None]:
         if formula is TRUE:
             return {}
         if formula is FALSE or formula in self.refuted:
             return None
-        variable = self._most_telling(formula)
+        occurrences = _occurrences(formula)
+        if len(occurrences) > FEW and isinstance(formula, And):
+            groups = _independent(formula)
+            if len(groups) > 1:
+                return (yield from self._decide_each(formula, groups))
+        variable = self._most_telling(occurrences)
         for value, rest in self._branches(variable, formula):
             self.budget.spend()
-            model = self.decide(rest)
+            model: dict[str, Value] | None = yield self._decide(rest)
             if model is not None:
-                return {**model, variable.name: value}
+                model[variable.name] = value
+                return model
         self.refuted.add(formula)
         return None
 
-    def _most_telling(self, formula: Formula) -> Variable:
-        """Return the variable with the most occurrences in `formula`."""
-        occurrences = Counter(leaf.variable for leaf in leaves(formula) if isinstance(leaf, Atom))
+    def _decide_each(
+        self, formula: Formula, groups: Iterable[Formula]
+    ) -> Steps[dict[str, Value] | None]:
+        """Decide a conjunction of formulas that share no variable."""
+        values: dict[str, Value] = {}
+        for group in groups:
+            model: dict[str, Value] | None = yield self._decide(group)
+            if model is None:
+                self.refuted.add(formula)
+                return None
+            values |= model
+        return values
+
+    def _most_telling(self, occurrences: Counter[Variable]) -> Variable:
+        """Return the variable with the most occurrences."""
         last = -len(self.rank)
         return max(
             occurrences,
@@ -72,6 +109,30 @@ class Search:
                 return _bool_branches(variable, formula)
             case _:
                 return _number_branches(variable, formula)
+
+
+def _occurrences(formula: Formula) -> Counter[Variable]:
+    return Counter(leaf.variable for leaf in leaves(formula) if isinstance(leaf, Atom))
+
+
+def _independent(formula: And) -> list[Formula]:
+    """Return formulas that share no variable and whose conjunction is `formula`."""
+    leader: dict[Variable, Variable] = {}
+
+    def find(variable: Variable) -> Variable:
+        while leader.setdefault(variable, variable) != variable:
+            leader[variable] = variable = leader[leader[variable]]
+        return variable
+
+    firsts: list[Variable] = []
+    for part in formula.parts:
+        first, *others = _occurrences(part)
+        firsts.append(first)
+        leader.update((find(other), find(first)) for other in others)
+    groups: dict[Variable, list[Formula]] = {}
+    for part, first in zip(formula.parts, firsts, strict=True):
+        groups.setdefault(find(first), []).append(part)
+    return [conjunction(*parts) for parts in groups.values()]
 
 
 def _atoms_of(variable: Variable, formula: Formula) -> list[Atom]:
