@@ -45,6 +45,7 @@ def find_string(
     It is none of `excluded`. The regexes have no complement or intersection at the top. Raise
     LimitReached iff the budget ends first.
     """
+    required, forbidden = _with_lengths_required(required, forbidden)
     required, forbidden = _by_weight(required), _by_weight(forbidden)
     banned = frozenset(excluded).union(*map(literals_of, forbidden))
     texts = _literals_fulfilling(required, forbidden, budget) - banned
@@ -87,6 +88,34 @@ def text_beside(
 def is_heavy(regex: Regex) -> bool:
     """Return whether matching one string is not worth compiling `regex`."""
     return sum(map(weight, patterns_of(regex))) > HEAVY
+
+
+def _with_lengths_required(
+    required: Sequence[Regex], forbidden: Sequence[Regex]
+) -> tuple[list[Regex], list[Regex]]:
+    """Return the regexes with all bounds of the length as one regex, which is required.
+
+    A required one guides the search; a forbidden one would be a set of as many positions.
+    """
+    lows, highs = [0], []
+    kept_required: list[Regex] = []
+    for regex in required:
+        if isinstance(regex, rx.Loop) and regex.part is rx.ANY:
+            lows.append(regex.low)
+            highs += [] if regex.high is None else [regex.high]
+        else:
+            kept_required.append(regex)
+    kept_forbidden: list[Regex] = []
+    for regex in forbidden:
+        match regex:
+            case rx.Loop(part=rx.ANY, low=0, high=int(high)):
+                lows.append(high + 1)
+            case rx.Loop(part=rx.ANY, low=low, high=None) if low > 0:
+                highs.append(low - 1)
+            case _:
+                kept_forbidden.append(regex)
+    length = rx.loop(rx.ANY, max(lows), min(highs, default=None))
+    return kept_required + [length] * (length is not rx.ALL), kept_forbidden
 
 
 def _by_weight(regexes: Iterable[Regex]) -> list[Regex]:
