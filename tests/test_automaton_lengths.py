@@ -1,33 +1,18 @@
-"""Lengths of languages, and sums of lengths, against brute force."""
+"""Lengths of languages against strings that they match."""
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
-from hypothesis import strategies as st
-from hypothesis.strategies import SearchStrategy
 
 from automaton import regex as rx
-from automaton import terms as t
 from automaton.budget import Budget
-from automaton.evaluate import evaluate, matches
+from automaton.evaluate import matches
 from automaton.lengths import Language, Progression, counted, range_of
 from automaton.regex import Regex
-from automaton.solver import solve
-from automaton.terms import Formula, Problem, Sort, Variable
-from automaton.verdict import Sat, Unknown, Unsat, Value
 from tests import naive
 from tests.strategies import regexes
 
 LONGEST = 4
-X, Y = Variable("x", Sort.STRING), Variable("y", Sort.STRING)
-N, M = Variable("n", Sort.INT), Variable("m", Sort.INT)
-DOMAINS: dict[Variable, list[Value]] = {
-    X: [*naive.strings("ab", 3)],
-    Y: [*naive.strings("ab", 3)],
-    N: [*range(-4, 5)],
-    M: [*range(-4, 5)],
-}
 
 
 @given(regexes("ab", max_leaves=5))
@@ -78,52 +63,3 @@ def test_a_period_is_as_short_as_it_can_be() -> None:
 def test_long_strings_are_spelled() -> None:
     language = Language(rx.star(rx.literal("abc")), Budget())
     assert language.string(30_000) == "abc" * 10_000
-
-
-def sums() -> SearchStrategy[Formula]:
-    summand = st.tuples(st.integers(-3, 3), st.sampled_from((X, Y, N, M)))
-    found = st.builds(t.sum_at_most, st.lists(summand, min_size=1, max_size=4), st.integers(-6, 6))
-    return found | st.builds(t.conjunction, found, found)
-
-
-def formulas() -> SearchStrategy[Formula]:
-    plain = st.one_of(
-        st.builds(t.in_regex, st.sampled_from((X, Y)), regexes("ab", max_leaves=4)),
-        st.builds(t.at_most, st.sampled_from((N, M)), st.integers(-4, 4)),
-    )
-    atom = st.one_of(sums(), sums(), plain, plain.map(t.negation))
-    parts = st.recursive(
-        atom,
-        lambda inner: st.builds(
-            lambda build, several: build(*several),
-            st.sampled_from((t.conjunction, t.disjunction)),
-            st.lists(inner, min_size=2, max_size=3),
-        ),
-        max_leaves=6,
-    )
-    return st.lists(parts, min_size=1, max_size=3).map(lambda some: t.conjunction(*some))
-
-
-@given(formulas())
-def test_sums_and_memberships_are_decided(formula: Formula) -> None:
-    verdict = solve(Problem((formula,), declared=(X, Y, N, M)), Budget(wall_s=20))
-    assert not isinstance(verdict, Unknown)
-    if isinstance(verdict, Sat):
-        assert evaluate(formula, verdict.model)
-    else:
-        assert naive.first_model(formula, DOMAINS) is None
-
-
-@pytest.mark.parametrize("length", [5_000, 100_000])
-def test_lengths_that_no_automaton_counts_are_reached(length: int) -> None:
-    loop = rx.star(rx.literal("abcdefghij"))
-    formula = t.conjunction(t.in_regex(X, loop), t.sum_at_most([(-1, X)], -length))
-    verdict = solve(Problem((formula,)), Budget())
-    assert isinstance(verdict, Sat)
-    assert len(str(verdict.model["x"])) == length
-
-
-def test_a_conflict_of_parity_is_a_proof() -> None:
-    even = t.in_regex(X, rx.star(rx.literal("ab")))
-    odd = [t.sum_at_most([(1, X), (-2, N)], 1), t.sum_at_most([(-1, X), (2, N)], -1)]
-    assert solve(Problem((even, *odd)), Budget()) == Unsat()

@@ -22,6 +22,7 @@ from encoders.smtlib.dialect import DIALECTS
 from encoders.smtlib.model import read_model
 from encoders.smtlib.printer import script
 from tests.strategies import ODD_CODES, problems, wildcard_problems
+from tests.sum_strategies import sum_problems, word_problems
 from tests.template_strategies import template_problems
 
 LIMIT_MS = 300
@@ -202,4 +203,11 @@ def test_cvc4_tells_more_than_two_excluded_characters_apart() -> None:
 @settings(max_examples=20)
 @given(problem=template_problems())
 def test_a_solver_reads_templates_and_means_the_same(name: str, problem: Problem) -> None:
+    check(name, problem)
+
+
+@each_solver
+@settings(max_examples=20)
+@given(problem=sum_problems() | word_problems())
+def test_a_solver_reads_sums_of_lengths_and_means_the_same(name: str, problem: Problem) -> None:
     check(name, problem)
