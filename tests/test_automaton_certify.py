@@ -169,7 +169,7 @@ EDITS: list[tuple[str, str, Edit]] = [
     ("another subsumer", "lemmas row 0 state 0", put("lemmas 0 states 0 2 0", 0)),
     ("a subsumer of no row", "lemmas row 0 state 0", put("lemmas 0 states 0 2 0", 2)),
     ("a regex of a state less", "lemmas row 0 state 1", drop("lemmas 0 states 1 1 0")),
-    ("a state that accepts", "lemmas row 0 state 2", add("lemmas 0 states", [[5], [], []])),
+    ("a state that accepts", "lemmas row 0 state 2", add("lemmas 0 states", [[1], [], []])),
     ("a state that is not closed", "lemmas row 0 state 2", add("lemmas 0 states", [[0], [], []])),
     ("a state of two parts", "lemmas row 0", add("lemmas 0 states", [[0], []])),
     ("no steps", "steps", put("steps", [])),
