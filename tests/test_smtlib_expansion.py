@@ -12,7 +12,7 @@ from encoders.smtlib.evaluate import value
 from encoders.smtlib.script import assertions_of
 
 NAMES = ("x", "y", "z")
-ARITIES = {"f": 2, "g": 1, "h": 0}
+ARITIES = {"f": 2, "g": 2, "h": 0, "k": 1}
 
 Expression = int | str | tuple["Expression", ...]
 """A number, a name, a call, or ("let", names, values, body)."""

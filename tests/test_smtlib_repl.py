@@ -88,6 +88,13 @@ def test_a_file_that_is_not_there_is_bad_input() -> None:
     assert (done.stdout, done.stderr, done.returncode) == (b"", message, 2)
 
 
+def test_a_certificate_that_cannot_be_written_is_bad_input() -> None:
+    done = run("--certificate", "no/such/file", script=UNSAT)
+
+    message = b"keyaki-automaton: cannot write `no/such/file`: No such file or directory\n"
+    assert (done.stdout, done.stderr, done.returncode) == (b"", message, 2)
+
+
 @pytest.mark.parametrize("arguments", [["--timeout", "-5"], ["--memory", "x"], ["a", "b"]])
 def test_wrong_usage_is_bad_input(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:

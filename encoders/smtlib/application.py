@@ -25,6 +25,9 @@ Parts = tuple[Term, ...]
 Indices = tuple[int, ...]
 
 REPLACE_ALL = "str.replace-all"
+REMEMBERED = 8
+"""Of how many arguments at most the signature is remembered."""
+
 _SIGNED = frozenset("+-*")
 
 
@@ -63,7 +66,9 @@ class Applier:
         key = (name, len(indices), sorts)
         function = self._fitting.get(key)
         if function is None:
-            function = self._fitting[key] = _fitting(name, len(indices), sorts, place)
+            function = _fitting(name, len(indices), sorts, place)
+            if len(sorts) <= REMEMBERED:
+                self._fitting[key] = function
         if TermSort.INT in sorts and TermSort.REAL in function.arguments:
             parts = tuple(self.as_real(part) for part in parts)
         if len(parts) == 1 and function.shape is Shape.UNITAL:

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
+from typing import Literal
 
 from automaton.budget import Budget, LimitReached
 from automaton.verdict import Reason, Unknown, Unsat, Unsupported, Verdict
@@ -31,6 +32,7 @@ OUT_OF_MEMORY = 3
 INTERRUPTED = 130
 READER_GONE = 141
 
+STANDARD_INPUT = 0
 CHUNK_BYTES = 1 << 16
 MIB = 1 << 20
 LIBRARIES_MIB = 512
@@ -41,9 +43,9 @@ GRACE_S = 1.0
 
 EPILOG = """
 Each answer is flushed. An error is answered with its place and leaves the state as it was; the
-commands after it are carried out. Exit status: 0; 2 if there was an error, or FILE cannot be read;
-3 if the memory does not hold the script; 130 if interrupted; 141 if the reader of the output went
-away.
+commands after it are carried out. Exit status: 0; 2 if there was an error, or a file cannot be
+used; 3 if the memory does not hold the script; 130 if interrupted; 141 if the reader of the output
+went away.
 """
 
 
@@ -61,6 +63,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _run(options)
     except KeyboardInterrupt:
         return INTERRUPTED
+    except FileError as error:
+        sys.stderr.write(f"{NAME}: {error}\n")
+        return BAD_INPUT
     except MemoryError:
         sys.stderr.write(f"{NAME}: out of memory\n")
         return OUT_OF_MEMORY
@@ -109,24 +114,28 @@ def _run(options: argparse.Namespace) -> int:
         _limit_memory(options.memory)
     decider = on_time(decide_question)
     if options.certificate is not None:
-        options.certificate.write_text("")
+        _write(options.certificate, "", "w")
         decider = certified(decider, options.certificate)
     session = Session(decider, limits, old_names=options.old_names)
-    try:
-        converse(session, chunks(options.file))
-    except OSError as error:
-        if isinstance(error, BrokenPipeError):
-            raise
-        sys.stderr.write(f"{NAME}: cannot read `{options.file}`: {error.strerror}\n")
-        return BAD_INPUT
+    converse(session, chunks(options.file))
     return BAD_INPUT if session.errors else 0
 
 
+class FileError(Exception):
+    """A file that the options name cannot be read or written."""
+
+
 def chunks(name: str) -> Iterator[bytes]:
-    """Yield what a file holds, or standard input for `-`, as it comes."""
-    descriptor = sys.stdin.fileno() if name == "-" else os.open(name, os.O_RDONLY)
-    while chunk := os.read(descriptor, CHUNK_BYTES):
-        yield chunk
+    """Yield what a file holds, or standard input for `-`, as it comes.
+
+    Raise FileError iff it cannot be read.
+    """
+    try:
+        descriptor = STANDARD_INPUT if name == "-" else os.open(name, os.O_RDONLY)
+        while chunk := os.read(descriptor, CHUNK_BYTES):
+            yield chunk
+    except OSError as error:
+        raise FileError(f"cannot read `{name}`: {error.strerror}") from error
 
 
 def write_answer(answer: str) -> None:
@@ -215,8 +224,15 @@ def _write_certificate(question: ScriptQuestion, budget: Budget, file: Path) -> 
     except (LimitReached, Unsupported) as error:
         sys.stderr.write(f"{NAME}: no certificate: {error}\n")
         text = "null"
-    with file.open("a") as written:
-        written.write(text + "\n")
+    _write(file, text + "\n", "a")
+
+
+def _write(file: Path, line: str, mode: Literal["a", "w"]) -> None:
+    try:
+        with file.open(mode) as written:
+            written.write(line)
+    except OSError as error:
+        raise FileError(f"cannot write `{file}`: {error.strerror}") from error
 
 
 if __name__ == "__main__":
