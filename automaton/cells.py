@@ -28,6 +28,9 @@ KEPT = 512
 KEPT_WORDS = 32
 """How many joined automata are kept for later problems, and how large they may be."""
 
+STATES_PER_POSITION = 16
+"""So many states are explored where there are other ways to decide."""
+
 _joined: dict[tuple[Regex, ...], tuple[Nfa, Alphabet]] = {}
 
 
@@ -61,6 +64,7 @@ class Patterns:
     def __init__(self, regexes: Sequence[Regex], budget: Budget) -> None:
         self.regexes = tuple(regexes)
         self.budget = budget
+        self._joint: tuple[Nfa, Alphabet] | None = None
 
     def cells_of(self, texts: Iterable[str]) -> Iterator[StringCell]:
         """Yield the cells of the given strings; the witness of each is a shortest of them."""
@@ -77,19 +81,19 @@ class Patterns:
         yield from zip(ordered, truth_of(nfa, alphabet, ordered, self.budget), strict=True)
 
     def cells_beside(
-        self, texts: Collection[str], aim: Goal, max_states: int | None = None
+        self, texts: Collection[str], aim: Goal, *, is_limited: bool = False
     ) -> Iterator[StringCell]:
         """Yield the cells, of strings that fulfil `aim`, that hold a string beside `texts`.
 
-        The witness is shortest but for `texts`. More than `max_states` states are a limit reached.
-        Where the explorer comes upon one of `texts`, it
-        is excluded with its like and the exploration repeated.
+        The witness is shortest but for `texts`. If `is_limited`, many states for each
+        position are a limit reached. Where the explorer comes upon one of `texts`, it is excluded
+        with its like and the exploration repeated.
         """
         seen: set[int] = set()
         excluded: set[str] = set()
         while True:
             in_the_way: set[str] = set()
-            for vector, witness in self._explore(sorted(excluded), aim, max_states):
+            for vector, witness in self._explore(sorted(excluded), aim, is_limited=is_limited):
                 if vector in seen:
                     self.budget.spend()
                 elif witness not in texts:
@@ -102,10 +106,11 @@ class Patterns:
             excluded |= in_the_way
 
     def _explore(
-        self, excluded: Sequence[str], aim: Goal, max_states: int | None
+        self, excluded: Sequence[str], aim: Goal, *, is_limited: bool
     ) -> Iterator[StringCell]:
         nfa, alphabet = self._join_without(excluded) if excluded else self._join()
         forbidden = aim.forbidden | 1 << len(self.regexes)
+        max_states = STATES_PER_POSITION * len(nfa.row_of) if is_limited else None
         exploration = Exploration(
             nfa, goal(nfa, aim.required, forbidden), self.budget, max_states=max_states
         )
@@ -113,15 +118,14 @@ class Patterns:
             yield vector, spell(alphabet, exploration.word(state))
 
     def _join(self) -> tuple[Nfa, Alphabet]:
-        """Return the joined automaton, kept from an earlier problem if it is small."""
-        known = _joined.get(self.regexes)
-        if known is None:
-            known = self._join_without(())
-            if len(known[0].start) <= KEPT_WORDS:
+        """Return the joined automaton, kept for later problems if it is small."""
+        if self._joint is None:
+            self._joint = _joined.get(self.regexes) or self._join_without(())
+            if len(self._joint[0].start) <= KEPT_WORDS:
                 if len(_joined) >= KEPT:
                     _joined.clear()
-                _joined[self.regexes] = known
-        return known
+                _joined[self.regexes] = self._joint
+        return self._joint
 
     def _join_without(self, excluded: Sequence[str]) -> tuple[Nfa, Alphabet]:
         """Return the joined automaton; its last predicate holds for the strings `excluded`."""

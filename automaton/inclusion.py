@@ -28,8 +28,6 @@ FORBIDDEN_AT_ONCE = 512
 """So many required regexes, and forbidden positions, are taken into account from the start."""
 FEW_ROUNDS = 4
 """After so many strings more is taken into account than they violate."""
-STATES_PER_POSITION = 16
-"""So many states of the explorer are tried where all patterns are wildcards."""
 HEAVY = 1 << 12
 """An expression of so many positions matches a string by derivatives."""
 
@@ -72,9 +70,8 @@ def text_beside(
     """
     # PERF: policies ask for a few wildcards many times, and share what the explorer keeps.
     parts = _compiled((part for regex in regexes for part in patterns_of(regex)), budget)
-    if not any(part.edges for part in parts):
-        max_states = STATES_PER_POSITION * sum(part.size for part in parts)
-        cells = Patterns(regexes, budget).cells_beside(excluded, aim, max_states)
+    if not any(part.follow for part in parts):
+        cells = Patterns(regexes, budget).cells_beside(excluded, aim, is_limited=True)
         try:
             return next((text for _, text in cells), None)
         except LimitReached:

@@ -11,11 +11,12 @@ from collections.abc import Iterator, Sequence
 from itertools import count, product
 
 from automaton.alphabet import READABLE
-from automaton.assignment import Truth, assign, leaves
-from automaton.budget import Budget
+from automaton.assignment import Truth, assign
+from automaton.budget import Budget, LimitReached
 from automaton.cells import Goal, Patterns, literals_of, patterns_of
 from automaton.inclusion import fulfilling, is_heavy, text_beside
 from automaton.regex import Regex
+from automaton.splitting import Splitting, memberships_of
 from automaton.terms import FALSE, TRUE, And, Formula, InRegex, Variable, constant
 
 Branch = tuple[str, Formula]
@@ -24,7 +25,7 @@ Branch = tuple[str, Formula]
 
 def string_branches(variable: Variable, formula: Formula, budget: Budget) -> Iterator[Branch]:
     """Yield a branch for each cell of `variable` in which `formula` is not refuted at once."""
-    memberships = _memberships(variable, formula)
+    memberships = memberships_of(variable, formula)
     regexes = _regexes(memberships)
     for texts, holders in _alike(regexes, budget):
         budget.spend()
@@ -60,7 +61,7 @@ def _among(
     texts: frozenset[str], variable: Variable, rest: Formula, budget: Budget
 ) -> Iterator[Branch]:
     """Yield the branches of strings that the literals do not tell apart."""
-    memberships = _memberships(variable, rest)
+    memberships = memberships_of(variable, rest)
     if not memberships:
         yield min(texts, key=_length), rest
         return
@@ -78,7 +79,7 @@ def _beside(
     texts: frozenset[str], variable: Variable, rest: Formula, budget: Budget
 ) -> Iterator[Branch]:
     """Yield the branches of all strings but `texts`."""
-    memberships = _memberships(variable, rest)
+    memberships = memberships_of(variable, rest)
     if not memberships:
         yield next(text for text in _all_texts() if text not in texts), rest
         return
@@ -89,8 +90,13 @@ def _beside(
         if text is not None:
             yield text, assign(rest, dict.fromkeys(memberships, TRUE))
         return
-    for vector, text in Patterns(regexes, budget).cells_beside(texts, aim):
-        yield text, assign(rest, _truth_by_patterns(memberships, regexes, vector))
+    try:
+        cells = Patterns(regexes, budget).cells_beside(texts, aim, is_limited=True)
+        for vector, text in cells:
+            yield text, assign(rest, _truth_by_patterns(memberships, regexes, vector))
+    except LimitReached:
+        budget.spend()
+        yield from Splitting(variable, texts, budget).branches(rest)
 
 
 def _are_conjuncts(memberships: Sequence[InRegex], formula: Formula) -> bool:
@@ -102,15 +108,6 @@ def _by_sign(memberships: Sequence[InRegex]) -> tuple[list[Regex], list[Regex]]:
     """Return the regexes that are to match, and those that are not."""
     positive = [atom.regex for atom in memberships if atom.positive]
     return positive, [atom.regex for atom in memberships if not atom.positive]
-
-
-def _memberships(variable: Variable, formula: Formula) -> list[InRegex]:
-    found = {
-        atom: None
-        for atom in leaves(formula)
-        if isinstance(atom, InRegex) and atom.variable == variable
-    }
-    return list(found)
 
 
 def _regexes(memberships: Sequence[InRegex]) -> list[Regex]:
