@@ -181,6 +181,16 @@ def test_an_unsat_without_a_certificate_is_told(tmp_path: Path) -> None:
     assert done.stderr.startswith(b"keyaki-automaton: no certificate: a certificate about")
 
 
+def test_an_unsat_found_by_trial_has_no_certificate(tmp_path: Path) -> None:
+    file = tmp_path / "certificates"
+    squared = "(assert (= (* (str.len x) (str.len x)) 7))"
+    either = '(declare-const x String)(assert (or (= x "a") (= x "aaa")))'
+    done = run("--certificate", str(file), script=f"{either}{squared}(check-sat)")
+
+    assert (done.stdout, file.read_text()) == (b"unsat\n", "null\n")
+    assert b"no certificate: what is not modelled was refuted by trial" in done.stderr
+
+
 def test_bytes_may_come_one_by_one(capfd: pytest.CaptureFixture[str]) -> None:
     script = '; é\n(echo "a")|é|\n(echo "b")'.encode()
     session = Session(lambda *_: Unsat())

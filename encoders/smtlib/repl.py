@@ -224,6 +224,9 @@ def _write_certificate(question: ScriptQuestion, budget: Budget, file: Path) -> 
     except (LimitReached, Unsupported) as error:
         sys.stderr.write(f"{NAME}: no certificate: {error}\n")
         text = "null"
+    except ValueError:
+        sys.stderr.write(f"{NAME}: no certificate: what is not modelled was refuted by trial\n")
+        text = "null"
     _write(file, text + "\n", "a")
 
 
