@@ -11,9 +11,10 @@ nearly always one.
 
 from __future__ import annotations
 
+import heapq
 import math
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeVar
 
 from automaton.budget import Budget
@@ -44,13 +45,20 @@ def solve_integers(
     return None if found is None else {name: found.get(n, 0) for name, n in numbers.items()}
 
 
-@dataclass
 class _System:
-    """Inequalities, at most one a form; `equal` are the forms that equal their bounds."""
+    """Inequalities, at most one a form; `equal` are the forms that equal their bounds.
 
-    bounds: dict[Form, int] = field(default_factory=dict)
-    equal: dict[Form, None] = field(default_factory=dict)
-    is_refuted: bool = False
+    `forms_of` tells for each variable the forms it occurs in, with its factor there, and `queue`
+    has a row for each variable that changed, the best to eliminate first; rows may be out of date.
+    """
+
+    def __init__(self) -> None:
+        self.bounds: dict[Form, int] = {}
+        self.equal: dict[Form, None] = {}
+        self.forms_of: dict[int, dict[Form, int]] = {}
+        self.changed: set[int] = set()
+        self.queue: list[tuple[bool, int, int]] = []
+        self.is_refuted = False
 
     def add(self, factors: Mapping[int, int], bound: int) -> None:
         """Add a constraint; `is_refuted` iff one contradicts another or is false by itself."""
@@ -63,15 +71,61 @@ class _System:
         bound //= divisor
         if form in self.bounds and self.bounds[form] <= bound:
             return
-        self.bounds[form] = bound
+        self._enter(form, bound)
         opposite = _opposite(form)
         slack = self.bounds[opposite] + bound if opposite in self.bounds else 1
         self.is_refuted |= slack < 0
         if slack == 0:
             self.equal[min(form, opposite)] = None
 
+    def _enter(self, form: Form, bound: int) -> None:
+        if form not in self.bounds:
+            for variable, factor in form:
+                self.forms_of.setdefault(variable, {})[form] = factor
+                self.changed.add(variable)
+        self.bounds[form] = bound
+
+    def without(self, variable: int) -> list[tuple[Form, int]]:
+        """Remove the constraints that the variable occurs in, and return them."""
+        found = [(form, self.bounds.pop(form)) for form in self.forms_of.pop(variable, {})]
+        for form, _ in found:
+            self.equal.pop(min(form, _opposite(form)), None)
+            for other, _ in form:
+                if other != variable:
+                    del self.forms_of[other][form]
+                    self.changed.add(other)
+        return found
+
+    def cheapest(self) -> int:
+        """Return the variable that is best eliminated next."""
+        for variable in self.changed:
+            if self.forms_of.get(variable):
+                heapq.heappush(self.queue, (*self._cost(variable), variable))
+        self.changed.clear()
+        while True:
+            *cost, variable = heapq.heappop(self.queue)
+            if self.forms_of.get(variable) and tuple(cost) == self._cost(variable):
+                return variable
+
+    def _cost(self, variable: int) -> tuple[bool, int]:
+        """Return whether the shadows of the variable differ, and how much longer they are."""
+        factors = self.forms_of[variable].values()
+        upper = [factor for factor in factors if factor > 0]
+        lower = len(factors) - len(upper)
+        is_inexact = any(f > 1 for f in upper) and any(f < -1 for f in factors)
+        return is_inexact, lower * len(upper) - len(factors)
+
+    def is_inexact(self, variable: int) -> bool:
+        """Return whether the real shadow of the variable may have more than the variable."""
+        return self._cost(variable)[0]
+
     def copy(self) -> _System:
-        return _System(dict(self.bounds), dict(self.equal), self.is_refuted)
+        copied = _System()
+        copied.bounds, copied.equal = dict(self.bounds), dict(self.equal)
+        copied.forms_of = {variable: dict(forms) for variable, forms in self.forms_of.items()}
+        copied.changed = set(copied.forms_of)
+        copied.is_refuted = self.is_refuted
+        return copied
 
 
 def _opposite(form: Form) -> Form:
@@ -100,64 +154,52 @@ _Step = _Value | _Between
 
 
 def _solve(system: _System, fresh: int, budget: Budget) -> dict[int, int] | None:
-    """Return a solution; variables from `fresh` on are not in use."""
+    """Return a solution; variables from `fresh` on are not in use, and the system is used up."""
     steps: list[_Step] = []
     while not system.is_refuted:
-        budget.spend(len(system.bounds) + 1)
         if system.equal:
-            system, fresh, step = _without_equation(system, fresh)
-            steps.append(step)
+            value = _value(system, fresh)
+            fresh += fresh in value.factors
+            _replace(system, value, budget)
+            steps.append(value)
         elif system.bounds:
-            variable, bounds = _cheapest(system)
-            if not _is_exact(variable, bounds):
-                found = _by_shadows(system, variable, bounds, fresh, budget)
+            variable = system.cheapest()
+            if system.is_inexact(variable):
+                found = _by_shadows(system, variable, fresh, budget)
                 return None if found is None else _completed(found, steps)
-            steps.append(_Between(variable, bounds))
-            system = _shadow(system, variable, bounds, is_dark=False)
+            steps.append(_eliminate(system, variable, budget, is_dark=False))
         else:
             return _completed({}, steps)
     return None
 
 
-def _without_equation(system: _System, fresh: int) -> tuple[_System, int, _Value]:
-    """Return the system with a variable of an equation replaced, the equation made smaller."""
-    form = min(system.equal, key=lambda found: (min(abs(factor) for _, factor in found), found))
+def _value(system: _System, fresh: int) -> _Value:
+    """Return the value of a variable that an equation gives, or that makes the equation smaller."""
+    form = next(filter(_has_unit, system.equal), None) or min(system.equal, key=_least)
     constant = system.bounds[form]
     variable, factor = min(form, key=lambda row: abs(row[1]))
     others = {v: f for v, f in form if v != variable}
     if abs(factor) == 1:
-        value = _Value(variable, {v: -f * factor for v, f in others.items()}, constant * factor)
-        return _replaced(system, value), fresh, value
-    factors = {v: -(f // factor) for v, f in others.items()}
-    value = _Value(variable, {**factors, fresh: 1}, 0)
-    return _replaced(system, value), fresh + 1, value
+        return _Value(variable, {v: -f * factor for v, f in others.items()}, constant * factor)
+    return _Value(variable, {**{v: -(f // factor) for v, f in others.items()}, fresh: 1}, 0)
 
 
-def _replaced(system: _System, value: _Value) -> _System:
-    replaced = _System()
-    for form, bound in system.bounds.items():
+def _has_unit(form: Form) -> bool:
+    return _least(form) == 1
+
+
+def _least(form: Form) -> int:
+    return min(abs(factor) for _, factor in form)
+
+
+def _replace(system: _System, value: _Value, budget: Budget) -> None:
+    for form, bound in system.without(value.variable):
+        budget.spend()
         factors = dict(form)
-        times = factors.pop(value.variable, 0)
-        if times:
-            for other, factor in value.factors.items():
-                factors[other] = factors.get(other, 0) + times * factor
-        replaced.add(factors, bound - times * value.constant)
-    return replaced
-
-
-def _cheapest(system: _System) -> tuple[int, list[tuple[Form, int]]]:
-    """Return the variable that is best eliminated next, and the bounds it occurs in."""
-    bounds: dict[int, list[tuple[Form, int]]] = {}
-    for form, bound in system.bounds.items():
-        for variable, _ in form:
-            bounds.setdefault(variable, []).append((form, bound))
-    return min(bounds.items(), key=lambda row: (not _is_exact(*row), _growth(*row), row[0]))
-
-
-def _growth(variable: int, bounds: Sequence[tuple[Form, int]]) -> int:
-    """Return how many more constraints there are once the variable is eliminated."""
-    lower, upper = _sides(variable, bounds)
-    return len(lower) * len(upper) - len(lower) - len(upper)
+        times = factors.pop(value.variable)
+        for other, factor in value.factors.items():
+            factors[other] = factors.get(other, 0) + times * factor
+        system.add(factors, bound - times * value.constant)
 
 
 _Side = list[tuple[int, dict[int, int], int]]
@@ -175,41 +217,33 @@ def _sides(variable: int, bounds: Iterable[tuple[Form, int]]) -> tuple[_Side, _S
     return lower, upper
 
 
-def _is_exact(variable: int, bounds: Sequence[tuple[Form, int]]) -> bool:
-    """Return whether the real shadow of the variable loses nothing."""
-    lower, upper = _sides(variable, bounds)
-    return any(all(times == 1 for times, _, _ in side) for side in (lower, upper))
-
-
-def _shadow(
-    system: _System, variable: int, bounds: Sequence[tuple[Form, int]], *, is_dark: bool
-) -> _System:
-    """Return the system without the variable: what its bounds imply, or what implies them."""
-    left = {form for form, _ in bounds}
-    shadow = _System()
-    for form, bound in system.bounds.items():
-        if form not in left:
-            shadow.add(dict(form), bound)
+def _eliminate(system: _System, variable: int, budget: Budget, *, is_dark: bool) -> _Between:
+    """Put in place of the variable's bounds what they imply, or what implies them."""
+    bounds = system.without(variable)
     lower, upper = _sides(variable, bounds)
     for low_times, low_factors, low_bound in lower:
         for times, high_factors, high_bound in upper:
+            budget.spend()
             factors = {v: times * f for v, f in low_factors.items()}
             for other, factor in high_factors.items():
                 factors[other] = factors.get(other, 0) + low_times * factor
             gap = (low_times - 1) * (times - 1) if is_dark else 0
-            shadow.add(factors, times * low_bound + low_times * high_bound - gap)
-    return shadow
+            system.add(factors, times * low_bound + low_times * high_bound - gap)
+    return _Between(variable, bounds)
 
 
 def _by_shadows(
-    system: _System, variable: int, bounds: Sequence[tuple[Form, int]], fresh: int, budget: Budget
+    system: _System, variable: int, fresh: int, budget: Budget
 ) -> dict[int, int] | None:
-    found = _solve(_shadow(system, variable, bounds, is_dark=True), fresh, budget)
+    dark, real = system.copy(), system.copy()
+    step = _eliminate(dark, variable, budget, is_dark=True)
+    found = _solve(dark, fresh, budget)
     if found is not None:
-        return _completed(found, [_Between(variable, bounds)])
-    if _solve(_shadow(system, variable, bounds, is_dark=False), fresh, budget) is None:
+        return _completed(found, [step])
+    _eliminate(real, variable, budget, is_dark=False)
+    if _solve(real, fresh, budget) is None:
         return None
-    for splinter in _splinters(system, variable, bounds):
+    for splinter in _splinters(system, variable, step.bounds):
         found = _solve(splinter, fresh, budget)
         if found is not None:
             return found
