@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -215,6 +216,21 @@ def test_a_search_that_overlooks_its_time_limit_is_stopped(monkeypatch: pytest.M
             time.sleep(0.01)
 
     assert on_time(asleep)(NOTHING, Budget(wall_s=0.01)) == Unknown(Reason.TIME)
+
+
+def test_a_compilation_is_not_broken_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(repl, "GRACE_S", 0.01)
+    compiler: dict[str, Any] = {"__name__": "numba.core.compiler", "time": time}
+    exec("def compiled(): time.sleep(0.2); ends.append(time.monotonic())", compiler)
+    compiler["ends"] = []
+
+    def search(_question: ScriptQuestion, _budget: Budget) -> Verdict:
+        compiler["compiled"]()
+        while True:
+            time.sleep(0.01)
+
+    assert on_time(search)(NOTHING, Budget(wall_s=0.01)) == Unknown(Reason.TIME)
+    assert len(compiler["ends"]) == 1
 
 
 def test_a_search_in_time_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:

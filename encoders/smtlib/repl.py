@@ -41,6 +41,9 @@ LIBRARIES_MIB = 512
 GRACE_S = 1.0
 """How long after its time limit a search is stopped from outside, and then how often it is told."""
 
+COMPILERS = ("numba", "llvmlite")
+"""Packages that are not stopped from outside."""
+
 EPILOG = """
 Each answer is flushed. An error is answered with its place and leaves the state as it was; the
 commands after it are carried out. Exit status: 0; 2 if there was an error, or a file cannot be
@@ -199,8 +202,18 @@ def _alarm(deadline: float | None) -> Iterator[None]:
         signal.signal(signal.SIGALRM, previous)
 
 
-def _stop(_signal: int, _frame: FrameType | None) -> None:
-    raise LimitReached(Reason.TIME)
+def _stop(_signal: int, frame: FrameType | None) -> None:
+    # Compilers do not stand being broken off; it is told again, and what they made is kept.
+    if not _is_compiling(frame):
+        raise LimitReached(Reason.TIME)
+
+
+def _is_compiling(frame: FrameType | None) -> bool:
+    while frame is not None:
+        if str(frame.f_globals.get("__name__")).partition(".")[0] in COMPILERS:
+            return True
+        frame = frame.f_back
+    return False
 
 
 def certified(decider: Decider, file: Path) -> Decider:
