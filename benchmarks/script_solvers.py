@@ -27,6 +27,9 @@ WARM_UP = tuple(
         '(and (str.prefixof "a" x) (not (str.suffixof "b" x)) (> (str.len x) 3))',
         '(str.in_re x (re.inter (re.+ (re.range "a" "c")) (re.comp (re.* (re.++ (str.to_re "ab")'
         " re.all)))))",
+        '(or (and (str.prefixof "a" x) (str.suffixof "b" x)) (str.contains x "cd"))',
+        '(xor (str.in_re x (re.++ re.all (str.to_re "a") ((_ re.^ 9) re.allchar) (str.to_re "c")))'
+        ' (str.in_re x (re.++ re.all (str.to_re "b") ((_ re.^ 8) re.allchar))))',
         '(and (= x (str.++ y "a")) (str.in_re y ((_ re.loop 2 4) (str.to_re "b"))))',
     )
 )
