@@ -19,7 +19,8 @@ from automaton.budget import Budget, LimitReached
 from automaton.certificate import Certificate, certify_unsat
 from automaton.certificate_clauses import Clauses
 from automaton.certificate_heads import Heads
-from automaton.certificate_states import closed_set
+from automaton.certificate_states import ClosedSet, closed_set
+from automaton.certificate_tables import Tables
 from automaton.certify import CertificateError, check
 from automaton.charset import CharSet
 from automaton.regex import Regex
@@ -32,6 +33,7 @@ from tests.strategies import (
     LETTERS,
     STRING,
     VARIABLES,
+    atoms,
     formulas,
     many_prefixes,
     one_variable_problems,
@@ -186,6 +188,21 @@ def test_a_formula_that_is_false_needs_no_lemma() -> None:
 def test_a_formula_that_is_true_has_no_certificate() -> None:
     with pytest.raises(ValueError, match="the problem is satisfiable"):
         certify_unsat(Problem(()))
+
+
+@given(
+    st.sampled_from(VARIABLES[3:]).flatmap(
+        lambda variable: st.lists(atoms((variable,)), min_size=2, max_size=4)
+    )
+)
+def test_comparisons_are_a_lemma_iff_no_number_satisfies_them(parts: list[Formula]) -> None:
+    problem = Problem(tuple(atom for part in parts for atom in t.atoms(part)))
+    literals = [*t.atoms(problem.formula)]
+    document = Tables(problem.formula).document([(literals, ClosedSet({}))], [])
+
+    satisfiable = isinstance(solve(problem, Budget(wall_s=20)), Sat)
+    if problem.formula not in (t.TRUE, t.FALSE):
+        assert is_accepted(problem, document) != satisfiable
 
 
 THIRD = Variable("u", Sort.STRING)

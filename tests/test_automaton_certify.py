@@ -260,6 +260,24 @@ def test_a_narrower_state_holds_no_string_that_the_wider_one_lacks(
     assert is_narrower((state[0] | other[0], state[1] | other[1]), other)
 
 
+@given(
+    st.lists(regexes(max_leaves=4), max_size=2),
+    st.lists(regexes(max_leaves=4), max_size=2),
+    st.sampled_from([*LETTERS, "\x00", "\x01", "\ud800", "\U0002ffff"]),
+)
+def test_what_follows_a_character_is_in_one_of_the_successors(
+    matching: list[Regex], others: list[Regex], first: str
+) -> None:
+    derivatives = Derivatives()
+    state = state_of(matching, others)
+    successors = derivatives.successors(state)
+
+    assert derivatives.accepts(state) == holds(matching, others, "")
+    for rest in naive.strings(LETTERS, 2):
+        if holds(matching, others, first + rest):
+            assert any(holds(*successor, rest) for successor in successors)
+
+
 def holds(matching: Iterable[Regex], others: Iterable[Regex], text: str) -> bool:
     return all(naive.matches(regex, text) for regex in matching) and not any(
         naive.matches(regex, text) for regex in others
