@@ -93,18 +93,28 @@ def settled(state: State, names: Names, budget: Budget) -> State:
 
     Shorter equations are taken first: equalities define more than they divide.
     """
-    while state.formula is not FALSE:
-        state = _with_asserted(state)
-        equations = sorted(map(state.resolved, state.equations), key=lambda eq: len(eq.pieces))
-        for place, equation in enumerate(equations):
-            case = only_case(equation, names, budget)
-            if case is not None:
-                others = equations[:place] + equations[place + 1 :]
-                state = replace(state, equations=(equation, *others)).where(case)
-                break
-        else:
-            return replace(state, equations=tuple(equations))
+    is_settled = False
+    while state.formula is not FALSE and not is_settled:
+        before = _with_asserted(state)
+        state = _with_single_cases(before, names, budget)
+        is_settled = len(state.equations) == len(before.equations)
     return state
+
+
+def _with_single_cases(state: State, names: Names, budget: Budget) -> State:
+    """Return an equivalent state in which the equations that have a single case are put in."""
+    bindings, constraints, left = dict(state.bindings), [state.formula], list[Equation]()
+    for equation in sorted(state.equations, key=lambda equation: len(equation.pieces)):
+        budget.spend()
+        resolved = replace(state, bindings=bindings).resolved(equation)
+        case = only_case(resolved, names, budget)
+        if case is None:
+            left.append(resolved)
+        else:
+            bindings.update(case.bindings)
+            constraints.append(case.constraint)
+    formula = conjunction(*constraints)
+    return replace(state, formula=formula, equations=tuple(left), bindings=bindings)
 
 
 def _with_asserted(state: State) -> State:
