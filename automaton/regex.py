@@ -3,107 +3,73 @@
 Expressions are built only by the functions here, which simplify as they build. Two expressions
 built alike are the same object, so `is` compares them and a compiled form is found by identity.
 The simplifications are those of derivative-based matchers (Owens, Reppy, Turon, "Regular-expression
-derivatives re-examined", JFP 2009, section 4.1), plus units and zeros of loops.
+derivatives re-examined", JFP 2009, section 4.1), units and zeros of loops, and arithmetic on the
+bounds of loops of one expression.
 """
 
 from __future__ import annotations
 
 import itertools
-import weakref
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 
 from automaton.charset import ANY_CHAR, MAX_CODE_POINT, NO_CHAR, CharSet
-from automaton.traversal import spell
+from automaton.expression import (
+    Chars,
+    Complement,
+    Concat,
+    Intersection,
+    Literal,
+    Loop,
+    Regex,
+    Union,
+    describe,
+    intern,
+    parts_of,
+)
 
-
-class Regex:
-    """A regular expression; subclasses add their parts.
-
-    `serial` orders expressions by age; `nullable` iff the language holds the empty string.
-    """
-
-    __slots__ = ("__weakref__", "nullable", "serial")
-    serial: int
-    nullable: bool
-
-    def __repr__(self) -> str:
-        return describe(self)
-
-
-class Literal(Regex):
-    """Exactly the string `text`; the empty text is epsilon."""
-
-    __slots__ = ("text",)
-    text: str
-
-
-class Chars(Regex):
-    """One character of `charset`, which is neither empty nor a single character."""
-
-    __slots__ = ("charset",)
-    charset: CharSet
-
-
-class Concat(Regex):
-    """The `parts` one after another: two or more, none a Concat, no two Literals in a row."""
-
-    __slots__ = ("parts",)
-    parts: tuple[Regex, ...]
-
-
-class Union(Regex):
-    """Any of the `parts`: none (the empty language) or two and more, sorted by serial."""
-
-    __slots__ = ("parts",)
-    parts: tuple[Regex, ...]
-
-
-class Intersection(Regex):
-    """All of the `parts`: two or more, none an Intersection, sorted by serial."""
-
-    __slots__ = ("parts",)
-    parts: tuple[Regex, ...]
-
-
-class Complement(Regex):
-    """Every string that `part` does not match; `part` is no Complement."""
-
-    __slots__ = ("part",)
-    part: Regex
-
-
-class Loop(Regex):
-    """`part` repeated `low` to `high` times; `high` None means without bound."""
-
-    __slots__ = ("high", "low", "part")
-    part: Regex
-    low: int
-    high: int | None
-
-
-_interned: weakref.WeakValueDictionary[tuple[object, ...], Regex] = weakref.WeakValueDictionary()
-_serials = itertools.count()
-
-
-def _intern(kind: type[Regex], *fields: tuple[str, object]) -> Regex:
-    key = (kind, *(value for _, value in fields))
-    known = _interned.get(key)
-    if known is not None:
-        return known
-    node = kind()
-    for name, value in fields:
-        setattr(node, name, value)
-    node.nullable = _is_nullable(node)
-    node.serial = next(_serials)
-    return _interned.setdefault(key, node)
+__all__ = [
+    "ALL",
+    "ANY",
+    "EPSILON",
+    "NONE",
+    "Chars",
+    "Complement",
+    "Concat",
+    "Intersection",
+    "Literal",
+    "Loop",
+    "Regex",
+    "Union",
+    "case_forms",
+    "char_range",
+    "chars",
+    "complement",
+    "concat",
+    "describe",
+    "difference",
+    "fold_case",
+    "glob",
+    "intersection",
+    "is_nullable",
+    "length_bounds",
+    "literal",
+    "loop",
+    "one_char",
+    "optional",
+    "parts_of",
+    "plus",
+    "star",
+    "union",
+    "wildcard",
+]
 
 
 def literal(text: str) -> Regex:
     """Return the language {text}. Raise ValueError iff a character lies above 0x2FFFF."""
     if text and ord(max(text)) > MAX_CODE_POINT:
         raise ValueError(f"a character lies above {MAX_CODE_POINT:#x} in `{text!r}`")
-    return _intern(Literal, ("text", text))
+    return intern(Literal, ("text", text))
 
 
 def chars(charset: CharSet) -> Regex:
@@ -111,7 +77,7 @@ def chars(charset: CharSet) -> Regex:
     if not charset:
         return NONE
     low, high = charset.intervals[0][0], charset.intervals[-1][1]
-    return literal(chr(low)) if low == high else _intern(Chars, ("charset", charset))
+    return literal(chr(low)) if low == high else intern(Chars, ("charset", charset))
 
 
 def char_range(low: str, high: str) -> Regex:
@@ -134,7 +100,7 @@ def concat(*parts: Regex) -> Regex:
                 flat.append(piece)
     if not flat:
         return EPSILON
-    return flat[0] if len(flat) == 1 else _intern(Concat, ("parts", tuple(flat)))
+    return flat[0] if len(flat) == 1 else intern(Concat, ("parts", tuple(flat)))
 
 
 def union(*parts: Regex) -> Regex:
@@ -167,7 +133,7 @@ def complement(part: Regex) -> Regex:
         return part.part
     if part is NONE:
         return ALL
-    return NONE if part is ALL else _intern(Complement, ("part", part))
+    return NONE if part is ALL else intern(Complement, ("part", part))
 
 
 def difference(first: Regex, *others: Regex) -> Regex:
@@ -192,7 +158,7 @@ def loop(part: Regex, low: int, high: int | None) -> Regex:
         return part
     if isinstance(part, Loop) and (part.low, part.high) == (0, None):
         return part
-    return _intern(Loop, ("part", part), ("low", low), ("high", high))
+    return intern(Loop, ("part", part), ("low", low), ("high", high))
 
 
 def star(part: Regex) -> Regex:
@@ -257,7 +223,7 @@ def _flatten(kind: type[Union] | type[Intersection], parts: Iterable[Regex]) -> 
 def _sorted_node(kind: type[Regex], flat: set[Regex]) -> Regex:
     if len(flat) == 1:
         return flat.pop()
-    return _intern(kind, ("parts", tuple(sorted(flat, key=_serial))))
+    return intern(kind, ("parts", tuple(sorted(flat, key=_serial))))
 
 
 def _serial(part: Regex) -> int:
@@ -282,65 +248,16 @@ def is_nullable(regex: Regex) -> bool:
     return regex.nullable
 
 
-def _is_nullable(regex: Regex) -> bool:
-    match regex:
-        case Literal():
-            return not regex.text
-        case Concat() | Intersection():
-            return all(part.nullable for part in regex.parts)
-        case Union():
-            return any(part.nullable for part in regex.parts)
-        case Complement():
-            return not regex.part.nullable
-        case Loop():
-            return regex.low == 0 or regex.part.nullable
-    return False
+def length_bounds(regex: Regex) -> tuple[int, int | None]:
+    """Return lengths between which those of all its strings lie; None is no bound.
+
+    The first is above the second only if there are no strings. They are sums and products of the
+    lengths of parts: not the closest where a complement or an intersection occurs.
+    """
+    return regex.shortest, regex.longest
 
 
-def parts_of(regex: Regex) -> tuple[Regex, ...]:
-    """Return the expressions that `regex` is put together from."""
-    match regex:
-        case Concat() | Union() | Intersection():
-            return regex.parts
-        case Complement() | Loop():
-            return (regex.part,)
-    return ()
-
-
-def describe(regex: Regex) -> str:
-    """Return `regex` in SMT-LIB's words, for people; `encoders.smtlib` prints for solvers."""
-    return spell(regex, _tokens)
-
-
-def _tokens(regex: Regex) -> Iterable[Regex | str]:
-    match regex:
-        case Literal():
-            return (repr(regex.text),)
-        case Chars():
-            ranges = "".join(f"{low:x}-{high:x} " for low, high in regex.charset.intervals)
-            return (f"[{ranges.rstrip()}]",)
-        case Concat():
-            return _call("++", *regex.parts)
-        case Union():
-            return _call("union", *regex.parts) if regex.parts else ("none",)
-        case Intersection():
-            return _call("inter", *regex.parts)
-        case Complement():
-            return _call("comp", regex.part)
-        case Loop():
-            high = "" if regex.high is None else regex.high
-            return (regex.part, f"{{{regex.low},{high}}}")
-    raise TypeError(type(regex).__name__)
-
-
-def _call(name: str, *parts: Regex) -> Iterator[Regex | str]:
-    yield f"({name}"
-    for part in parts:
-        yield from (" ", part)
-    yield ")"
-
-
-NONE = _intern(Union, ("parts", ()))
+NONE = intern(Union, ("parts", ()))
 EPSILON = literal("")
-ANY = _intern(Chars, ("charset", ANY_CHAR))
-ALL = _intern(Loop, ("part", ANY), ("low", 0), ("high", None))
+ANY = intern(Chars, ("charset", ANY_CHAR))
+ALL = intern(Loop, ("part", ANY), ("low", 0), ("high", None))

@@ -256,17 +256,20 @@ def subclasses(kind: type) -> set[type]:
     return {kind}.union(*map(subclasses, kind.__subclasses__()))
 
 
-# `automaton.terms` hands on the classes of `automaton.formula`.
+# `automaton.terms` hands on the classes of `automaton.formula`, `regex` those of `expression`.
 RAW = {
     f"{module}.{kind.__name__}"
     for kind in subclasses(Regex) | subclasses(Formula)
-    for module in (kind.__module__, "automaton.terms")
+    for module in (kind.__module__, "automaton.terms", "automaton.regex")
 }
+
+
+BUILDERS = {f"automaton.{name}" for name in ("expression", "regex", "formula", "terms")}
 
 
 @pytest.mark.parametrize("path", EVERYTHING, ids=lambda path: str(path.relative_to(ROOT)))
 def test_terms_are_built_by_their_smart_constructors(path: Path) -> None:
-    if module_name(path) in ("automaton.regex", "automaton.formula", "automaton.terms"):
+    if module_name(path) in BUILDERS:
         return
     names = bindings(path)
     calls = [node.func for node in ast.walk(tree_of(path)) if isinstance(node, ast.Call)]

@@ -7,12 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from automaton import expression
 from automaton import regex as rx
 from automaton.charset import MAX_CODE_POINT, NO_CHAR, CharSet
 from automaton.regex import Regex
 from tests import naive
 from tests.strategies import (
+    LETTERS,
     any_texts,
+    bounded_regexes,
     bounds,
     charsets,
     codes,
@@ -211,5 +214,37 @@ def test_expressions_nobody_holds_are_forgotten() -> None:
     gc.collect()
 
     assert "never to be seen again" not in {
-        node.text for node in rx._interned.values() if isinstance(node, rx.Literal)
+        node.text for node in expression._interned.values() if isinstance(node, rx.Literal)
     }
+
+
+@given(regexes(), TEXTS)
+def test_the_lengths_of_all_strings_lie_between_the_bounds(regex: Regex, text: str) -> None:
+    shortest, longest = rx.length_bounds(regex)
+
+    if naive.matches(regex, text):
+        assert shortest <= len(text)
+        assert longest is None or len(text) <= longest
+
+
+@given(bounded_regexes())
+def test_the_bounds_of_an_expression_without_boolean_operators_are_lengths(regex: Regex) -> None:
+    lengths = {len(text) for text in naive.language(regex, LETTERS, 4)}
+    shortest, longest = rx.length_bounds(regex)
+
+    assert longest is not None
+    if not has_operators(regex) and longest <= 4 and lengths:
+        assert (shortest, longest) == (min(lengths), max(lengths))
+
+
+def has_operators(regex: Regex) -> bool:
+    own = isinstance(regex, rx.Complement | rx.Intersection)
+    return own or any(map(has_operators, rx.parts_of(regex)))
+
+
+def test_lengths_beyond_counting_are_no_bounds() -> None:
+    regex = rx.chars(CharSet.chars("ab"))
+    for _ in range(5000):
+        regex = rx.concat(rx.loop(regex, 2, 3), rx.literal("c"))
+
+    assert rx.length_bounds(regex) == (expression.MAX_LENGTH, None)
