@@ -64,7 +64,7 @@ def test_commands_hold_terms() -> None:
     assert isinstance(asserted, c.Assert)
     assert (asserted.term.operator, asserted.term.parts) == ("not", (p,))
     assert asserted.written == "(not\tp)"
-    assert assuming == c.CheckSat((p,))
+    assert assuming == c.CheckSat((p,), ("p",))
     assert value == c.GetValue((p, asserted.term), ("p", "(not p)"))
 
 

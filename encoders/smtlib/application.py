@@ -25,6 +25,7 @@ Parts = tuple[Term, ...]
 Indices = tuple[int, ...]
 
 REPLACE_ALL = "str.replace-all"
+_OTHER_FORMS = frozenset({"abs", "re.loop", "str.indexof", "to_real", REPLACE_ALL})
 REMEMBERED = 8
 """Of how many arguments at most the signature is remembered."""
 
@@ -59,17 +60,18 @@ class Applier:
 
         Raise ParseError iff no signature fits.
         """
-        if name == "to_real" and [part.sort for part in parts] == [TermSort.REAL]:
-            return parts[0]
-        name, indices, parts = self._modern(name, indices, parts, place)
-        sorts = tuple(part.sort for part in parts)
+        if name in _OTHER_FORMS:
+            if name == "to_real" and [part.sort for part in parts] == [TermSort.REAL]:
+                return parts[0]
+            name, indices, parts = self._modern(name, indices, parts, place)
+        sorts = tuple([part.sort for part in parts])
         key = (name, len(indices), sorts)
         function = self._fitting.get(key)
         if function is None:
             function = _fitting(name, len(indices), sorts, place)
             if len(sorts) <= REMEMBERED:
                 self._fitting[key] = function
-        if TermSort.INT in sorts and TermSort.REAL in function.arguments:
+        if TermSort.REAL in function.arguments and TermSort.INT in sorts:
             parts = tuple(self.as_real(part) for part in parts)
         if len(parts) == 1 and function.shape is Shape.UNITAL:
             return parts[0]

@@ -103,10 +103,13 @@ class Declarations:
         """Close the last `levels` levels, of which there must be that many."""
         for _ in range(levels):
             self._forget(self._levels.pop())
+        if levels:
+            self.pool.forget()
 
     def clear(self) -> None:
         """Close every level, and forget what is not global."""
         self.pop(self.depth)
+        self.pool.forget()
         self._forget(self._levels[0])
         self._levels[0] = []
 

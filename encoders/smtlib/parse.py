@@ -118,9 +118,10 @@ class TermReader:
         bound = self._bound.get(name)
         if bound:
             return bound[-1]
-        match self.declarations.get(name):
-            case Term() as term:
-                return term
+        entry = self.declarations.get(name)
+        if isinstance(entry, Term):
+            return entry
+        match entry:
             case Refused(feature):
                 raise self._refused(feature, atom)
             case Definition():
@@ -133,9 +134,12 @@ class TermReader:
 
     def _open(self, written: List) -> None:
         items = written.items
+        if len(items) > 1:
+            head = items[0]
+            if isinstance(head, Atom) and head.kind is Kind.SYMBOL and head.text not in _SPECIAL:
+                self._open_application(head.text, (), written, items[1:])
+                return
         match items:
-            case (Atom(Kind.SYMBOL, name), _, *_) if name not in _SPECIAL:
-                self._open_application(name, (), written, items[1:])
             case (Atom(Kind.SYMBOL, "let"), List(bindings), body) if bindings:
                 self._open_let(bindings, body)
             case (Atom(Kind.SYMBOL, "!"), inner, *attributes) if attributes:
@@ -183,20 +187,25 @@ class TermReader:
     def _open_application(
         self, name: str, indices: tuple[int, ...], written: List, arguments: tuple[Sexpr, ...]
     ) -> None:
-        entry = None if name in FUNCTIONS else self.declarations.get(name)
         step: Step
-        match entry:
-            case Definition():
-                step = partial(self._expand, name, entry, len(arguments), written)
+        if name in FUNCTIONS:
+            step = partial(self._apply, name, indices, len(arguments), written)
+        else:
+            step = self._step(name, indices, written, len(arguments))
+        self._todo.append(step)
+        self._todo += arguments[::-1]
+
+    def _step(self, name: str, indices: tuple[int, ...], written: List, number: int) -> Step:
+        """Return what applies a function that is none of the theories' own to its arguments."""
+        match self.declarations.get(name):
+            case Definition() as definition:
+                return partial(self._expand, name, definition, number, written)
             case Refused(feature):
                 raise self._refused(feature, written)
             case Term():
                 raise self._wrong(f"`{name}` takes no arguments", written)
-            case _:
-                canonical = self.applier.canonical(name, self._place(written))
-                step = partial(self._apply, canonical, indices, len(arguments), written)
-        self._todo.append(step)
-        self._todo += reversed(arguments)
+        canonical = self.applier.canonical(name, self._place(written))
+        return partial(self._apply, canonical, indices, number, written)
 
     def _take(self, number: int) -> tuple[Term, ...]:
         parts = tuple(self._done[-number:])

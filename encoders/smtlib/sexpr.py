@@ -78,20 +78,35 @@ class List(NamedTuple):
 
 Sexpr = Atom | List
 
-_TOKEN = re.compile(
-    r"""
-      (?P<blank>[ \t\r\n]+|;[^\r\n]*)
-    | (?P<bracket>[()])
-    | (?P<quoted>\|[^|\\]*\|)
-    | (?P<string>"[^"]*+(?:""[^"]*+)*+")
-    | (?P<number>(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?=[\s();"|]|\Z))
-    | (?P<bits>\#(?:b[01]+|x[0-9A-Fa-f]+)(?=[\s();"|]|\Z))
-    | (?P<keyword>:[A-Za-z0-9~!@$%^&*_\-+=<>.?/]+)
-    | (?P<symbol>[A-Za-z~!@$%^&*_\-+=<>.?/][A-Za-z0-9~!@$%^&*_\-+=<>.?/]*)
-    """,
-    re.VERBOSE,
-)
-_KINDS = {"number": Kind.NUMBER, "bits": Kind.BITS, "keyword": Kind.KEYWORD, "symbol": Kind.SYMBOL}
+_BLANK = r"(?:[ \t\r\n]+|;[^\r\n]*)*+"
+_ATOMS = {
+    "symbol": r"[A-Za-z~!@$%^&*_\-+=<>.?/][A-Za-z0-9~!@$%^&*_\-+=<>.?/]*",
+    "plain": r'"[ !#-\[\]-~]*"(?!")',
+    "number": r'(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?=[\s();"|]|\Z)',
+    "string": r'"[^"]*+(?:""[^"]*+)*+"',
+    "quoted": r"\|[^|\\]*\|",
+    "keyword": r":[A-Za-z0-9~!@$%^&*_\-+=<>.?/]+",
+    "bits": r'\#(?:b[01]+|x[0-9A-Fa-f]+)(?=[\s();"|]|\Z)',
+}
+"""A plain string has no escapes, and no quotes within."""
+
+_GROUPS = "|".join(f"(?P<{name}>{pattern})" for name, pattern in _ATOMS.items())
+_TOKEN = re.compile(rf"{_BLANK}(?:(\()|(\))|{_GROUPS}|\Z)")
+_OPEN, _CLOSE = 1, 2
+_KINDS = {
+    _TOKEN.groupindex[name]: kind
+    for name, kind in [
+        ("symbol", Kind.SYMBOL),
+        ("plain", Kind.STRING),
+        ("number", Kind.NUMBER),
+        ("string", Kind.STRING),
+        ("quoted", Kind.SYMBOL),
+        ("keyword", Kind.KEYWORD),
+        ("bits", Kind.BITS),
+    ]
+}
+_STRING = _TOKEN.groupindex["string"]
+_INNER = frozenset({_TOKEN.groupindex["plain"], _TOKEN.groupindex["quoted"]})
 
 Unquote = Callable[[str], str]
 
@@ -108,49 +123,49 @@ def read(source: Source, unquote: Unquote = text_of) -> tuple[Sexpr, ...]:
     """
     done: list[Sexpr] = []
     outer: list[tuple[list[Sexpr], int]] = []
-    for found in _tokens(source):
-        start, end = found.span()
-        if found.lastgroup != "bracket":
-            done.append(_atom(found, source, unquote))
-        elif source.text[start] == "(":
+    end = 0
+    for found in _TOKEN.finditer(source.text):
+        group = found.lastindex
+        if group is None or found.start() != end:
+            break
+        start, end = found.span(group)
+        if group == _OPEN:
             outer.append((done, start))
             done = []
+        elif group != _CLOSE:
+            done.append(_atom(found, group, source, unquote))
         elif outer:
             items = tuple(done)
             done, start = outer.pop()
             done.append(List(items, start, end))
         else:
             raise ParseError("a `)` without its `(`", source.place(start))
+    _check_end(source, end)
     if outer:
         raise ParseError("a `(` without its `)`", source.place(outer[-1][1]))
     return tuple(done)
 
 
-def _tokens(source: Source) -> Iterator[re.Match[str]]:
-    """Yield a match for each atom and each parenthesis."""
-    end = 0
-    for found in _TOKEN.finditer(source.text):
-        if found.start() != end:
-            break
-        end = found.end()
-        if found.lastgroup != "blank":
-            yield found
-    if end < len(source.text):
-        raise ParseError(_complaint(source.text[end]), source.place(end))
-
-
-def _atom(found: re.Match[str], source: Source, unquote: Unquote) -> Atom:
-    start, end = found.span()
-    if found.lastgroup == "quoted":
-        return Atom(Kind.SYMBOL, found[0][1:-1], start, end)
-    if found.lastgroup == "string":
+def _atom(found: re.Match[str], group: int, source: Source, unquote: Unquote) -> Atom:
+    start, end = found.span(group)
+    text = source.text[start:end]
+    if group in _INNER:
+        text = text[1:-1]
+    elif group == _STRING:
         try:
-            return Atom(Kind.STRING, unquote(found[0]), start, end)
+            text = unquote(text)
         except ValueError as error:
             message = "a string with unprintable characters"
             raise ParseError(message, source.place(start)) from error
-    assert found.lastgroup
-    return Atom(_KINDS[found.lastgroup], found[0], start, end)
+    return Atom(_KINDS[group], text, start, end)
+
+
+def _check_end(source: Source, end: int) -> None:
+    """Raise ParseError iff anything but blanks and comments comes after the last token."""
+    blank = re.compile(_BLANK).match(source.text, end)
+    assert blank
+    if blank.end() < len(source.text):
+        raise ParseError(_complaint(source.text[blank.end()]), source.place(blank.end()))
 
 
 def _complaint(char: str) -> str:

@@ -9,7 +9,6 @@ recursion. What a term means is told by `evaluate`.
 from __future__ import annotations
 
 import itertools
-import weakref
 from collections.abc import Callable
 from enum import Enum
 from fractions import Fraction
@@ -21,6 +20,9 @@ CONSTANT = "constant"
 
 class TermSort(Enum):
     """The sort of a term; the value is its name in SMT-LIB."""
+
+    # That of enumerations is slower, and stands in the key of every term.
+    __hash__ = object.__hash__
 
     BOOL = "Bool"
     INT = "Int"
@@ -50,7 +52,6 @@ class Term:
     """
 
     __slots__ = (
-        "__weakref__",
         "indices",
         "name",
         "operator",
@@ -78,21 +79,32 @@ NOWHERE = Place(0, 0)
 
 
 class Pool:
-    """Makes the terms of one script, each once while it is in use."""
+    """Makes the terms of one script, each once until it is told to forget them."""
 
     def __init__(self) -> None:
-        self._interned: weakref.WeakValueDictionary[tuple[object, ...], Term] = (
-            weakref.WeakValueDictionary()
-        )
+        self._variables: dict[tuple[str, TermSort], Term] = {}
+        self._constants: dict[tuple[type, Constant], Term] = {}
+        self._applications: dict[tuple[str, tuple[Term, ...], tuple[int, ...]], Term] = {}
         self._serials = itertools.count()
 
     def variable(self, name: str, sort: TermSort, place: Place = NOWHERE) -> Term:
         """Return the variable `name`; within a pool a name has one sort at a time."""
-        return self._intern(VARIABLE, (), (), sort, name, None, place)
+        known = self._variables.get((name, sort))
+        if known is None:
+            known = self._term(VARIABLE, (), (), sort, place)
+            known.name = name
+            self._variables[name, sort] = known
+        return known
 
     def constant(self, value: Constant, sort: TermSort, place: Place = NOWHERE) -> Term:
         """Return a constant; a RegLan has none, and a Real one is a Fraction."""
-        return self._intern(CONSTANT, (), (), sort, "", value, place)
+        key = (type(value), value)
+        known = self._constants.get(key)
+        if known is None:
+            known = self._term(CONSTANT, (), (), sort, place)
+            known.value = value
+            self._constants[key] = known
+        return known
 
     def application(
         self,
@@ -104,26 +116,30 @@ class Pool:
         place: Place = NOWHERE,
     ) -> Term:
         """Return `operator` applied to `parts`, whose number and sorts the caller has checked."""
-        return self._intern(operator, parts, indices, sort, "", None, place)
+        key = (operator, parts, indices)
+        known = self._applications.get(key)
+        if known is None:
+            known = self._applications[key] = self._term(operator, parts, indices, sort, place)
+        return known
 
-    def _intern(
+    def forget(self) -> None:
+        """Make all terms anew from now on: memory is freed, and those in use are not shared."""
+        self._variables.clear()
+        self._constants.clear()
+        self._applications.clear()
+
+    def _term(
         self,
         operator: str,
         parts: tuple[Term, ...],
         indices: tuple[int, ...],
         sort: TermSort,
-        name: str,
-        value: Constant | None,
         place: Place,
     ) -> Term:
-        key = (operator, parts, indices, sort, name, type(value), value)
-        known = self._interned.get(key)
-        if known is not None:
-            return known
-        node = Term()
-        node.operator, node.parts, node.indices, node.sort = operator, parts, indices, sort
-        node.name, node.value, node.place, node.serial = name, value, place, next(self._serials)
-        return self._interned.setdefault(key, node)
+        made = Term()
+        made.operator, made.parts, made.indices, made.sort = operator, parts, indices, sort
+        made.name, made.value, made.place, made.serial = "", None, place, next(self._serials)
+        return made
 
 
 def in_order(
