@@ -85,7 +85,7 @@ def language(term: Term, parts: Sequence[object]) -> Language:
     ground = [part for part in languages if isinstance(part, Regex)]
     if term.operator == "ite":
         return Mixture()
-    if term.operator == "re.++":
+    if term.operator == "re.++" and len(languages) == len(parts):
         return _concatenation(languages)
     if len(ground) == len(parts):
         return _ground(term, ground)
