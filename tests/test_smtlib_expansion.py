@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,6 +28,7 @@ class Definition:
     body: Expression
 
 
+@cache
 def expressions(functions: tuple[str, ...]) -> st.SearchStrategy[Expression]:
     """Return expressions over the names and `functions`; names of arity 0 are functions too."""
     constants = [name for name in functions if ARITIES[name] == 0]
@@ -45,7 +47,7 @@ def expressions(functions: tuple[str, ...]) -> st.SearchStrategy[Expression]:
         )
         return st.one_of(*calls, lets, lets)
 
-    return st.recursive(leaves, larger, max_leaves=8)
+    return st.recursive(leaves, larger, max_leaves=5)
 
 
 @st.composite

@@ -100,7 +100,8 @@ class TermReader:
         if atom.kind is Kind.SYMBOL:
             return self._symbol(atom.text, atom)
         if atom.kind is Kind.STRING:
-            return self.pool.constant(atom.text, TermSort.STRING, self._place(atom))
+            known = self.pool.known_string(atom.text)
+            return known or self.pool.constant(atom.text, TermSort.STRING, self._place(atom))
         if atom.kind is Kind.NUMBER:
             return self._number(atom)
         if atom.kind is Kind.BITS:
@@ -126,6 +127,9 @@ class TermReader:
                 raise self._refused(feature, atom)
             case Definition():
                 raise self._wrong(f"`{name}` takes arguments", atom)
+        known = self.pool.known(name, ())
+        if known is not None:
+            return known
         if name in ("true", "false"):
             return self.pool.constant(name == "true", TermSort.BOOL, self._place(atom))
         place = self._place(atom)
@@ -189,6 +193,12 @@ class TermReader:
     ) -> None:
         step: Step
         if name in FUNCTIONS:
+            # Most applications are of this kind, and need no waiting for their arguments.
+            atoms = [each for each in arguments if isinstance(each, Atom)]
+            if len(atoms) == len(arguments):
+                parts = tuple([self._atom(atom) for atom in atoms])
+                self._done.append(self._applied(name, indices, parts, written))
+                return
             step = partial(self._apply, name, indices, len(arguments), written)
         else:
             step = self._step(name, indices, written, len(arguments))
@@ -213,8 +223,13 @@ class TermReader:
         return parts
 
     def _apply(self, name: str, indices: tuple[int, ...], number: int, written: Sexpr) -> None:
-        parts = self._take(number)
-        self._done.append(self.applier.apply(name, indices, parts, self._place(written)))
+        self._done.append(self._applied(name, indices, self._take(number), written))
+
+    def _applied(
+        self, name: str, indices: tuple[int, ...], parts: tuple[Term, ...], written: Sexpr
+    ) -> Term:
+        known = None if indices else self.pool.known(name, parts)
+        return known or self.applier.apply(name, indices, parts, self._place(written))
 
     def _expand(self, name: str, definition: Definition, number: int, written: Sexpr) -> None:
         parts = self._take(number)

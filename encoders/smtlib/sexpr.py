@@ -106,6 +106,7 @@ _KINDS = {
     ]
 }
 _STRING = _TOKEN.groupindex["string"]
+_SYMBOL = _TOKEN.groupindex["symbol"]
 _INNER = frozenset({_TOKEN.groupindex["plain"], _TOKEN.groupindex["quoted"]})
 
 Unquote = Callable[[str], str]
@@ -124,6 +125,7 @@ def read(source: Source, unquote: Unquote = text_of) -> tuple[Sexpr, ...]:
     done: list[Sexpr] = []
     outer: list[tuple[list[Sexpr], int]] = []
     end = 0
+    symbol = Kind.SYMBOL
     for found in _TOKEN.finditer(source.text):
         group = found.lastindex
         if group is None or found.start() != end:
@@ -132,6 +134,8 @@ def read(source: Source, unquote: Unquote = text_of) -> tuple[Sexpr, ...]:
         if group == _OPEN:
             outer.append((done, start))
             done = []
+        elif group == _SYMBOL:
+            done.append(Atom(symbol, found[group], start, end))
         elif group != _CLOSE:
             done.append(_atom(found, group, source, unquote))
         elif outer:

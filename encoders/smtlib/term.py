@@ -122,6 +122,14 @@ class Pool:
             known = self._applications[key] = self._term(operator, parts, indices, sort, place)
         return known
 
+    def known_string(self, value: str) -> Term | None:
+        """Return the constant `value` iff it is made already."""
+        return self._constants.get((str, value))
+
+    def known(self, operator: str, parts: tuple[Term, ...]) -> Term | None:
+        """Return `operator`, which has no indices, applied to `parts` iff that is made already."""
+        return self._applications.get((operator, parts, ()))
+
     def forget(self) -> None:
         """Make all terms anew from now on: memory is freed, and those in use are not shared."""
         self._variables.clear()
