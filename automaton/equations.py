@@ -25,6 +25,7 @@ from dataclasses import replace
 from automaton import pieces as pc
 from automaton import regex as rx
 from automaton.alignment import Names, cases
+from automaton.arrangement import arranged
 from automaton.assignment import leaves
 from automaton.budget import Budget, LimitReached
 from automaton.composition import Bindings, resolve
@@ -164,6 +165,7 @@ class Equations:
             return
         pieces = [piece for equation in state.equations for piece in equation.pieces]
         yield state.with_words(_words_of(pc.variables_among(pieces), model))
+        yield from self._arranged(state, model)
         if solutions is not None:
             yield from _solved(state, solutions, MAX_NODES)
             if solutions.are_all:
@@ -175,6 +177,17 @@ class Equations:
             return
         for case in cases(state.equations[0], self.names, self.budget):
             yield replace(state.where(case), splits=state.splits + 1)
+
+    def _arranged(self, state: State, model: Model) -> Iterator[State]:
+        """Yield the state with the word equations put in as the lengths in the model suggest."""
+        words = [*filter(is_of_words, state.equations)]
+        sides = [piece for some in words for piece in (*some.whole, *some.pieces)]
+        texts = _words_of(pc.variables_among(sides), model)
+        lengths = {variable: len(text) for variable, text in texts.items()}
+        bindings = arranged(words, lengths, self.names, self.budget)
+        if words and bindings is not None:
+            others = tuple(some for some in state.equations if not is_of_words(some))
+            yield replace(state, equations=others, bindings={**state.bindings, **bindings})
 
     def _by_word(self, state: State, relaxed: Formula, model: Model) -> Iterator[State]:
         """Yield states in which variables of negated templates are strings, then all others."""

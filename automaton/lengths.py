@@ -68,6 +68,7 @@ class Language:
 
     def string(self, length: int) -> str:
         """Return a string of this length, which must be one of `lengths`."""
+        self.budget.require_memory(length)
         if self.regex is rx.ALL:
             return READABLE[0] * length
         hopeful = [self._accepting]
