@@ -46,6 +46,8 @@ REFUSED = {
         ("(set-logic QF_S)", c.SetLogic("QF_S")),
         ('(set-option :x "y")', c.SetOption(":x", "y")),
         ("(set-option :x 5)", c.SetOption(":x", "5")),
+        ("(set-option :x (a  b))", c.SetOption(":x", "(a  b)")),
+        ("(set-option :x)", c.SetOption(":x", "")),
     ],
 )
 def test_each_command_is_read(text: str, command: c.Command) -> None:

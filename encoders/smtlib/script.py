@@ -266,10 +266,13 @@ class Script:
 
     def _set_option(self, arguments: list[Sexpr], source: Source) -> Command | None:
         match arguments:
-            case [Atom(Kind.KEYWORD, keyword), Atom(_, value)]:
+            case [Atom(Kind.KEYWORD, keyword)]:
+                return c.SetOption(keyword, "")
+            case [Atom(Kind.KEYWORD, keyword), value]:
+                text = value.text if isinstance(value, Atom) else source.written(value)
                 if keyword == ":global-declarations":
-                    self.declarations.is_global = value == "true"
-                return c.SetOption(keyword, value)
+                    self.declarations.is_global = text == "true"
+                return c.SetOption(keyword, text)
         return None
 
     def _set_info(self, arguments: list[Sexpr], _: Source) -> Command | None:
