@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from automaton import regex as rx
@@ -231,6 +231,9 @@ def test_no_character_between_two_cuts_is_told_apart_from_the_lower(regex: Regex
 
 
 @given(regexes())
+@example(rx.loop(rx.star(rx.literal("a")), 2, 3))
+@example(rx.concat(rx.star(rx.literal("a")), rx.star(rx.literal("b"))))
+@example(rx.complement(rx.plus(rx.literal("a"))))
 def test_a_regex_is_nullable_iff_it_matches_the_empty_string(regex: Regex) -> None:
     assert Derivatives().is_nullable(regex) == naive.matches(regex, "")
 
