@@ -237,7 +237,7 @@ def narrow(memory_bytes: int) -> Budget:
 @pytest.mark.parametrize(
     ("limited", "reason"),
     [
-        (lambda: Budget(max_steps=20_000), Reason.STEPS),
+        (lambda: Budget(max_steps=2_000), Reason.STEPS),
         (lambda: Budget(wall_s=0.05), Reason.TIME),
         (lambda: narrow(100_000), Reason.MEMORY),
     ],

@@ -193,12 +193,18 @@ def test_an_address_stays_in_its_space(sort: Sort, bits: int) -> None:
     assert decided(Problem((t.greater(address, 2**bits - 1),))) == Unsat()
 
 
+def narrow(memory_bytes: int) -> Budget:
+    budget = Budget()
+    budget.memory_bytes = memory_bytes
+    return budget
+
+
 @pytest.mark.parametrize(
     ("limited", "reason"),
     [
         (lambda: Budget(wall_s=0.05), Reason.TIME),
         (lambda: Budget(max_steps=1000), Reason.STEPS),
-        (lambda: Budget(memory_mib=1), Reason.MEMORY),
+        (lambda: narrow(100_000), Reason.MEMORY),
     ],
 )
 def test_a_blow_up_ends_in_unknown_with_the_limit(
