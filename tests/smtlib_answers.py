@@ -28,6 +28,9 @@ SORTS = {
     TermSort.REAL: Sort.REAL,
     TermSort.STRING: Sort.STRING,
 }
+UNEVALUATED = ("(witness (", "(str.")
+"""How cvc5 writes a string that is too long for it, and z3 what it does not evaluate."""
+
 Script = tuple[Term, ...]
 
 
@@ -90,6 +93,8 @@ def _constants(parser: object) -> list[object]:
 
 def _answer(word: str, model: str, script: Script) -> Answer:
     if word != "sat":
+        return Answer(word)
+    if any(words in model for words in UNEVALUATED):
         return Answer(word)
     declared = tuple(Variable(term.name, SORTS[term.sort]) for term in variables_of(script))
     return Answer(word, read_model(model, Problem((), declared)))
@@ -187,5 +192,7 @@ def _their_findings(
             if isinstance(verdict, Unsat):
                 who = "ours" if is_true else "?"
                 yield Finding(who, f"unsat, but {name} has a model: {dict(answer.model)!r}")
+        elif answer.word == "sat" and isinstance(verdict, Unsat):
+            yield Finding("?", f"unsat, but {name} says sat")
         if answer.word == "unsat" and isinstance(verdict, Sat):
             yield Finding(name, f"unsat, but this holds: {dict(verdict.model)!r}")

@@ -221,7 +221,7 @@ def graphs(draw: DrawFn, atoms: Terms) -> Script:
 
 @st.composite
 def many_prefixes(draw: DrawFn) -> Script:
-    """One variable within a language, and without dozens of prefixes, suffixes or words."""
+    """Draw one variable within a language, and without dozens of prefixes, suffixes or words."""
     inside = draw(st.one_of(wildcards(), languages(3), st.just(_over("ab", 4))))
     name = draw(st.sampled_from(["str.prefixof", "str.suffixof", "str.contains", "="]))
     size = draw(st.integers(1, 5))
@@ -244,7 +244,7 @@ def _related(name: str, var: Term, word: Term) -> Term:
 
 @st.composite
 def overlapping_wildcards(draw: DrawFn) -> Script:
-    """One variable within some wildcards and without others, of a bounded length or of any."""
+    """Draw one variable within some wildcards and without others, of a bounded length or of any."""
     signs = draw(st.lists(st.booleans(), min_size=2, max_size=5))
     found = []
     for is_inside in signs:
@@ -252,6 +252,37 @@ def overlapping_wildcards(draw: DrawFn) -> Script:
         found.append(fits if is_inside else call("not", fits))
     bound = draw(st.none() | st.integers(0, 6))
     return (*found, *([] if bound is None else [call("<=", call("str.len", X), bound)]))
+
+
+@st.composite
+def counted(draw: DrawFn) -> Script:
+    """Draw one variable within languages that count, and without others."""
+    letter = st.sampled_from([call("str.to_re", letter) for letter in "aab"])
+    single = st.one_of(letter, st.sampled_from([ANY_CHAR, call("re.range", "a", "b")]))
+    low, more = st.integers(0, 12), st.integers(-1, 4)
+    loops = st.builds(
+        lambda part, n, k: call("re.loop", part, indices=(n, max(n + k, 0))), single, low, more
+    )
+    powers = st.builds(lambda part, n: call("re.^", part, indices=(n,)), single, low)
+    starred = st.builds(lambda part: call("re.*", part), st.one_of(single, powers))
+    piece = st.one_of(letter, starred, powers, loops, starred)
+    language = st.lists(piece, min_size=2, max_size=5).map(lambda found: call("re.++", *found))
+    found = [
+        call("str.in_re", X, regex) for regex in draw(st.lists(language, min_size=1, max_size=3))
+    ]
+    banned = [call("str.in_re", X, regex) for regex in draw(st.lists(language, max_size=3))]
+    return (*found, *(call("not", fits) for fits in banned))
+
+
+@st.composite
+def systems(draw: DrawFn, *others: Terms) -> Script:
+    """Draw several facts about words at once: equations, their negations, and other atoms."""
+    equations = st.builds(lambda *sides: call("=", *sides), concatenations(), concatenations())
+    found = draw(st.lists(equations, min_size=1, max_size=2))
+    parts = st.one_of(in_re(strings(), languages(3)), f2_atoms(), *others)
+    for fact in draw(st.lists(parts, max_size=4)):
+        found.append(fact if draw(st.booleans()) else call("not", fact))
+    return tuple(found)
 
 
 @dataclass(frozen=True)
@@ -270,9 +301,9 @@ def _of(*strategies: SearchStrategy[Script]) -> Callable[[], SearchStrategy[Scri
 
 
 FRAGMENTS: Sequence[Fragment] = (
-    Fragment("F1", _of(graphs(f1_atoms()), many_prefixes(), overlapping_wildcards())),
+    Fragment("F1", _of(graphs(f1_atoms()), many_prefixes(), overlapping_wildcards(), counted())),
     Fragment("F1x", _of(graphs(f1x_atoms()))),
-    Fragment("F2", _of(graphs(f2_atoms()))),
-    Fragment("F3", _of(graphs(f3_atoms()))),
+    Fragment("F2", _of(graphs(f2_atoms()), systems())),
+    Fragment("F3", _of(graphs(f3_atoms()), systems(f3_atoms()))),
     Fragment("F4", _of(graphs(f4_atoms()))),
 )
