@@ -7,7 +7,7 @@ ends in the same order.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 
 from automaton import regex as rx
 from automaton.alignment import Equation, Names
@@ -20,7 +20,7 @@ Bound = dict[Variable, Composition]
 
 
 def arranged(
-    equations: Iterable[Equation], lengths: Mapping[Variable, int], names: Names, budget: Budget
+    equations: Iterable[Equation], lengths: Mapping[Hashable, int], names: Names, budget: Budget
 ) -> Bound | None:
     """Return what variables of these lengths stand for in word equations, None iff letters differ.
 
@@ -34,7 +34,7 @@ def arranged(
 
 
 class _Arrangement:
-    def __init__(self, lengths: Mapping[Variable, int], names: Names, budget: Budget) -> None:
+    def __init__(self, lengths: Mapping[Hashable, int], names: Names, budget: Budget) -> None:
         self.bindings: Bound = {}
         self.lengths = dict(lengths)
         self.names = names

@@ -19,12 +19,12 @@ decomposition", JACM 2017.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from automaton import pieces as pc
 from automaton import regex as rx
-from automaton.alignment import Names, cases
+from automaton.alignment import Equation, Names, cases
 from automaton.arrangement import arranged
 from automaton.assignment import leaves
 from automaton.budget import Budget, LimitReached
@@ -36,7 +36,7 @@ from automaton.quotient import is_match
 from automaton.regex import Regex
 from automaton.relaxation import State, open_templates, relaxation, settled, text_of
 from automaton.sorts import Variable
-from automaton.sums import Sums, propagated
+from automaton.sums import Constraint, Sums, propagated
 from automaton.terms import (
     FALSE,
     And,
@@ -62,12 +62,14 @@ The strings that are left may become twice as many each time.
 TOO_MANY_SPLITS = "an equation between strings has too many cases"
 MAY_SHARE_PARTS = "strings may be forced to share parts"
 
-FEW_NODES = 1 << 9
-MAX_NODES = 1 << 14
-"""How many systems of word equations are looked at, before the search for a model and after it."""
+FEW, MANY = (1 << 9, 8), (1 << 14, 32)
+"""How many systems of word equations are looked at, and how many solutions are tried.
 
-MAX_SOLUTIONS = 32
-"""How many of their solutions are tried."""
+The few come before the search for a model, the many after it.
+"""
+
+MAX_LENGTHS = 12
+"""How many variables are taken to be long, one after another, to see how the others lie."""
 
 MAX_WORDS = 32
 """How many words a cell may have to be taken word by word."""
@@ -156,18 +158,21 @@ class Equations:
         is_first = not state.splits and self.max_splits == MAX_SPLITS[0]
         if is_first and any(map(is_of_words, state.equations)):
             solutions = Solutions(state.equations, self.names, self.budget)
-            yield from _solved(state, solutions, FEW_NODES)
+            yield from _solved(state, solutions, *FEW)
             if solutions.are_all:
                 return
+            yield from self._by_lengths(state, relaxed)
         model = self.search.decide(relaxed)
         self.gap = gap
         if model is None:
             return
         pieces = [piece for equation in state.equations for piece in equation.pieces]
         yield state.with_words(_words_of(pc.variables_among(pieces), model))
-        yield from self._arranged(state, model)
+        sides = [*pieces, *(piece for equation in state.equations for piece in equation.whole)]
+        words = _words_of(pc.variables_among(sides), model)
+        yield from self._arranged(state, {v: len(w) for v, w in words.items()})
         if solutions is not None:
-            yield from _solved(state, solutions, MAX_NODES)
+            yield from _solved(state, solutions, *MANY)
             if solutions.are_all:
                 return
         # The cases below say all; no matter what the search could not say about some words.
@@ -178,16 +183,24 @@ class Equations:
         for case in cases(state.equations[0], self.names, self.budget):
             yield replace(state.where(case), splits=state.splits + 1)
 
-    def _arranged(self, state: State, model: Model) -> Iterator[State]:
-        """Yield the state with the word equations put in as the lengths in the model suggest."""
-        words = [*filter(is_of_words, state.equations)]
-        sides = [piece for some in words for piece in (*some.whole, *some.pieces)]
-        texts = _words_of(pc.variables_among(sides), model)
-        lengths = {variable: len(text) for variable, text in texts.items()}
+    def _arranged(self, state: State, lengths: Mapping[Hashable, int]) -> Iterator[State]:
+        """Yield the state with the word equations put in as these lengths suggest, if they can."""
+        words, others = _words_and_others(state)
         bindings = arranged(words, lengths, self.names, self.budget)
         if words and bindings is not None:
-            others = tuple(some for some in state.equations if not is_of_words(some))
             yield replace(state, equations=others, bindings={**state.bindings, **bindings})
+
+    def _by_lengths(self, state: State, relaxed: Formula) -> Iterator[State]:
+        """Yield the state as lengths suggest that the sums allow: small ones, and one large one."""
+        words, _ = _words_and_others(state)
+        sides = [piece for some in words for piece in (*some.whole, *some.pieces)]
+        spelled = sum(len(piece.text) for piece in sides if isinstance(piece, rx.Literal))
+        variables = [*dict.fromkeys(pc.variables_among(sides))]
+        large: list[Constraint] = [({variable: -1}, -spelled) for variable in variables]
+        for wish in ([], *([one] for one in large[:MAX_LENGTHS])):
+            numbers = self.search.integers(relaxed, wish)
+            if numbers is not None:
+                yield from self._arranged(state, numbers)
 
     def _by_word(self, state: State, relaxed: Formula, model: Model) -> Iterator[State]:
         """Yield states in which variables of negated templates are strings, then all others."""
@@ -298,8 +311,14 @@ def _by_alternative(state: State) -> Iterator[State]:
             yield replace(state, formula=formula)
 
 
-def _solved(state: State, solutions: Solutions, max_seen: int) -> Iterator[State]:
-    for bindings in solutions.bindings(max_seen, MAX_SOLUTIONS):
+def _words_and_others(state: State) -> tuple[list[Equation], tuple[Equation, ...]]:
+    """Return the word equations of a state, and its other equations."""
+    words = [some for some in state.equations if is_of_words(some)]
+    return words, tuple(some for some in state.equations if not is_of_words(some))
+
+
+def _solved(state: State, solutions: Solutions, max_seen: int, most: int) -> Iterator[State]:
+    for bindings in solutions.bindings(max_seen, most):
         yield replace(state, equations=solutions.others, bindings={**state.bindings, **bindings})
 
 

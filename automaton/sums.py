@@ -97,6 +97,11 @@ class Sums:
         sign = _is_true(atom, *found)
         return [_assuming(formula, atom, not sign), _assuming(formula, atom, sign)]
 
+    def integers(self, formula: Formula, constraints: Iterable[Constraint]) -> Integers | None:
+        """Return integers for what the formula asserts of sums, and for the constraints."""
+        asserted = _constraints(formula, variables_of_sums(formula))
+        return solve_integers([*asserted, *constraints], self.budget)
+
     def may_hold(self, formula: Formula) -> bool:
         """Return False only if no values satisfy `formula`, as is seen soon."""
         measured = variables_of_sums(formula)
