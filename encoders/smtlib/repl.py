@@ -41,8 +41,8 @@ LIBRARIES_MIB = 512
 GRACE_S = 1.0
 """How long after its time limit a search is stopped from outside, and then how often it is told."""
 
-COMPILERS = ("numba", "llvmlite")
-"""Packages that are not stopped from outside."""
+UNBROKEN = ("numba", "llvmlite", "weakref")
+"""Modules that are not stopped from outside: what is raised in their callbacks is lost."""
 
 EPILOG = """
 Each answer is flushed. An error is answered with its place and leaves the state as it was; the
@@ -203,14 +203,14 @@ def _alarm(deadline: float | None) -> Iterator[None]:
 
 
 def _stop(_signal: int, frame: FrameType | None) -> None:
-    # Compilers do not stand being broken off; it is told again, and what they made is kept.
-    if not _is_compiling(frame):
+    # The search is told again soon; till then, what is compiled is kept.
+    if not _is_unbroken(frame):
         raise LimitReached(Reason.TIME)
 
 
-def _is_compiling(frame: FrameType | None) -> bool:
+def _is_unbroken(frame: FrameType | None) -> bool:
     while frame is not None:
-        if str(frame.f_globals.get("__name__")).partition(".")[0] in COMPILERS:
+        if str(frame.f_globals.get("__name__")).partition(".")[0] in UNBROKEN:
             return True
         frame = frame.f_back
     return False
