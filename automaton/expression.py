@@ -90,6 +90,11 @@ _interned: weakref.WeakValueDictionary[tuple[object, ...], Regex] = weakref.Weak
 _serials = itertools.count()
 
 
+def find(kind: type[Regex], *values: object) -> Regex | None:
+    """Return the node of a kind with these values of its fields, if there is one already."""
+    return _interned.get((kind, *values))
+
+
 def intern(kind: type[Regex], *fields: tuple[str, object]) -> Regex:
     """Return the node of a kind with the values of its fields, in their order."""
     key = (kind, *(value for _, value in fields))

@@ -24,9 +24,11 @@ from automaton.expression import (
     Regex,
     Union,
     describe,
+    find,
     intern,
     parts_of,
 )
+from automaton.rounds import Rounds, added, nested, without_overlaps
 
 __all__ = [
     "ALL",
@@ -94,37 +96,109 @@ def concat(*parts: Regex) -> Regex:
         for piece in part.parts if isinstance(part, Concat) else (part,):
             if piece is NONE:
                 return NONE
-            if isinstance(piece, Literal) and flat and isinstance(flat[-1], Literal):
-                flat[-1] = literal(flat[-1].text + piece.text)
-            elif piece is not EPSILON:
-                flat.append(piece)
+            if piece is not EPSILON:
+                _append(flat, piece)
     if not flat:
         return EPSILON
     return flat[0] if len(flat) == 1 else intern(Concat, ("parts", tuple(flat)))
+
+
+def _append(flat: list[Regex], piece: Regex) -> None:
+    """Append to a concatenation, as one with its end where they make one.
+
+    Beside every string, what may be empty is absorbed.
+    """
+    last = flat[-1] if flat else None
+    if isinstance(piece, Literal):
+        if isinstance(last, Literal):
+            flat[-1] = literal(last.text + piece.text)
+            return
+    elif last is ALL and piece.nullable:
+        return
+    elif piece is ALL:
+        while flat and flat[-1].nullable:
+            flat.pop()
+    elif isinstance(piece, Loop) and isinstance(last, Loop) and last.part is piece.part:
+        flat[-1] = loop(piece.part, *added((last.low, last.high), (piece.low, piece.high)))
+        return
+    flat.append(piece)
 
 
 def union(*parts: Regex) -> Regex:
     """Return the union of `parts`; of nothing, the empty language."""
     flat = _flatten(Union, parts)
     short = [part for part in flat if one_char(part)]
+    charset = CharSet.of(*(i for part in short for i in one_char(part).intervals))
+    if ALL in flat or any(_is_excluded(part, flat, charset) for part in flat):
+        return ALL
     if len(short) > 1:
         flat.difference_update(short)
-        merged = CharSet.of(*(i for part in short for i in one_char(part).intervals))
-        flat.add(chars(merged))
-    if ALL in flat or _has_complements(flat):
+        flat.add(chars(charset))
+    if any(isinstance(part, Loop) for part in flat):
+        _merge_loops(flat)
+    if ALL in flat:
         return ALL
+    if EPSILON in flat and sum(part.nullable for part in flat) > 1:
+        flat.remove(EPSILON)
     return _sorted_node(Union, flat)
+
+
+def _is_excluded(part: Regex, flat: set[Regex], charset: CharSet) -> bool:
+    """Return whether `part` is the complement of a member of `flat` or of a part of `charset`."""
+    if not isinstance(part, Complement):
+        return False
+    own = one_char(part.part)
+    return part.part in flat or (bool(own) and own | charset == charset)
+
+
+def _merge_loops(flat: set[Regex]) -> None:
+    """Put loops of one expression together where the numbers of their rounds leave no gap."""
+    rounds: dict[Regex, list[Loop]] = {}
+    for part in flat:
+        if isinstance(part, Loop):
+            rounds.setdefault(part.part, []).append(part)
+    for part in sorted(rounds, key=_serial):
+        loops = rounds[part]
+        bounds: list[Rounds] = [(found.low, found.high) for found in loops]
+        if part in flat:
+            bounds.append((1, 1))
+        if EPSILON in flat and min(low for low, _ in bounds) == 1:
+            bounds.append((0, 0))
+        if len(bounds) > 1:
+            flat.difference_update(loops)
+            flat.discard(part)
+            flat |= _flatten(Union, (loop(part, *ends) for ends in without_overlaps(bounds)))
 
 
 def intersection(*parts: Regex) -> Regex:
     """Return the intersection of `parts`; of nothing, every string."""
     flat = _flatten(Intersection, parts)
     flat.discard(ALL)
-    if NONE in flat or _has_complements(flat):
+    if NONE in flat or any(isinstance(p, Complement) and p.part in flat for p in flat):
         return NONE
+    if any(one_char(part) for part in flat):
+        _intersect_chars(flat)
     if len({part.text for part in flat if isinstance(part, Literal)}) > 1:
         return NONE
+    longest = min((part.longest for part in flat if part.longest is not None), default=None)
+    if longest is not None and any(part.shortest > longest for part in flat):
+        return NONE
+    if EPSILON in flat:
+        return EPSILON
     return _sorted_node(Intersection, flat) if flat else ALL
+
+
+def _intersect_chars(flat: set[Regex]) -> None:
+    """Put charsets, and complements of charsets, together to one charset."""
+    charset = ANY_CHAR
+    for part in [*flat]:
+        if one_char(part):
+            charset &= one_char(part)
+            flat.remove(part)
+        elif isinstance(part, Complement) and one_char(part.part):
+            charset -= one_char(part.part)
+            flat.remove(part)
+    flat.add(chars(charset))
 
 
 def complement(part: Regex) -> Regex:
@@ -154,11 +228,61 @@ def loop(part: Regex, low: int, high: int | None) -> Regex:
         return EPSILON
     if part is NONE:
         return NONE if low else EPSILON
-    if (low, high) == (1, 1):
+    return find(Loop, part, low, high) or _loop(part, low, high)
+
+
+def _loop(part: Regex, low: int, high: int | None) -> Regex:
+    low = 0 if part.nullable else low
+    if (low, high) == (1, 1) or (part.nullable and high == 1):
         return part
-    if isinstance(part, Loop) and (part.low, part.high) == (0, None):
-        return part
+    if (low, high) == (0, None):
+        part = _under_star(part)
+    elif part.nullable and isinstance(part, Union):
+        part = union(*(alternative for alternative in part.parts if alternative is not EPSILON))
+    if part is ALL:
+        return ALL
+    while isinstance(part, Loop):
+        rounds = nested((part.low, part.high), (low, high))
+        if rounds is None:
+            break
+        part, (low, high) = part.part, rounds
+    if (low, high) == (0, 1):
+        return optional(part)
     return intern(Loop, ("part", part), ("low", low), ("high", high))
+
+
+def _under_star(part: Regex) -> Regex:
+    """Return an expression whose star is the same, which is not nullable for its parts alone."""
+    known: Regex | None = None
+    while part is not known:
+        known = part
+        part = union(*(a for whole in _alternatives(part) for a in _under_star_once(whole)))
+    single = CharSet.of(*(i for a in _alternatives(part) for i in one_char(a).intervals))
+    has_any = single == ANY_CHAR or any(map(_holds_any_char, _alternatives(part)))
+    return ANY if has_any else part
+
+
+def _alternatives(regex: Regex) -> tuple[Regex, ...]:
+    return regex.parts if isinstance(regex, Union) else (regex,)
+
+
+def _under_star_once(regex: Regex) -> tuple[Regex, ...]:
+    """Return expressions of which any number, in any order, is any number of `regex`."""
+    if regex is EPSILON:
+        return ()
+    if isinstance(regex, Loop) and regex.low <= 1:
+        return (regex.part,)
+    if isinstance(regex, Concat) and regex.nullable:
+        return regex.parts
+    return (regex,)
+
+
+def _holds_any_char(regex: Regex) -> bool:
+    """Return True only if every string of one character is matched."""
+    if not isinstance(regex, Complement):
+        return False
+    excluded = regex.part
+    return excluded.shortest > 1 or excluded.longest == 0
 
 
 def star(part: Regex) -> Regex:
@@ -228,10 +352,6 @@ def _sorted_node(kind: type[Regex], flat: set[Regex]) -> Regex:
 
 def _serial(part: Regex) -> int:
     return part.serial
-
-
-def _has_complements(parts: set[Regex]) -> bool:
-    return any(isinstance(part, Complement) and part.part in parts for part in parts)
 
 
 def one_char(part: Regex) -> CharSet:

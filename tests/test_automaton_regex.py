@@ -248,3 +248,97 @@ def test_lengths_beyond_counting_are_no_bounds() -> None:
         regex = rx.concat(rx.loop(regex, 2, 3), rx.literal("c"))
 
     assert rx.length_bounds(regex) == (expression.MAX_LENGTH, None)
+
+
+def nullable_bodies() -> st.SearchStrategy[Regex]:
+    """Expressions of few letters with loops in loops, most of which may be empty."""
+    ends = st.tuples(st.integers(0, 4), st.none() | st.integers(0, 5))
+    return st.recursive(
+        st.sampled_from([rx.literal("a"), rx.literal("b"), rx.ANY, rx.EPSILON, rx.ALL])
+        | st.sampled_from([rx.complement(rx.literal(text)) for text in ("", "a", "ab")]),
+        lambda inner: st.one_of(
+            st.builds(lambda part, bounds: rx.loop(part, *bounds), inner, ends),
+            inner.map(rx.optional),
+            inner.map(rx.star),
+            st.lists(inner, min_size=2, max_size=3).map(lambda parts: rx.concat(*parts)),
+            st.lists(inner, min_size=2, max_size=3).map(lambda parts: rx.union(*parts)),
+            st.lists(inner, min_size=2, max_size=3).map(lambda parts: rx.intersection(*parts)),
+            inner.map(rx.complement),
+        ),
+        max_leaves=5,
+    )
+
+
+@given(nullable_bodies(), bounds(5), bounds(5), texts("ab", 6))
+def test_a_loop_of_loops_repeats(
+    part: Regex, inner: tuple[int, int | None], outer: tuple[int, int | None], text: str
+) -> None:
+    once = rx.loop(part, *inner)
+
+    assert naive.matches(once, text) == naive.in_loop(part, *inner, text)
+    assert naive.matches(rx.loop(once, *outer), text) == naive.in_loop(once, *outer, text)
+
+
+@given(st.lists(nullable_bodies(), max_size=4), texts("ab", 5))
+def test_operators_mean_what_they_say_of_nullable_bodies(parts: list[Regex], text: str) -> None:
+    held = [naive.matches(part, text) for part in parts]
+
+    assert naive.matches(rx.concat(*parts), text) == naive.in_concat(parts, text)
+    assert naive.matches(rx.union(*parts), text) == any(held)
+    assert naive.matches(rx.intersection(*parts), text) == all(held)
+
+
+@given(nullable_bodies(), st.lists(bounds(6), min_size=1, max_size=3), texts("ab", 5))
+def test_a_union_of_loops_of_one_expression_is_any(
+    part: Regex, found: list[tuple[int, int | None]], text: str
+) -> None:
+    loops = [rx.loop(part, *ends) for ends in found]
+
+    assert naive.matches(rx.union(*loops), text) == any(naive.matches(r, text) for r in loops)
+    assert naive.matches(rx.concat(*loops), text) == naive.in_concat(loops, text)
+
+
+@given(regexes() | nullable_bodies())
+def test_an_expression_is_built_from_its_parts_as_it_is(regex: Regex) -> None:
+    match regex:
+        case rx.Concat():
+            assert rx.concat(*regex.parts) is regex
+        case rx.Union():
+            assert rx.union(*regex.parts) is regex
+        case rx.Intersection():
+            assert rx.intersection(*regex.parts) is regex
+        case rx.Loop():
+            assert rx.loop(regex.part, regex.low, regex.high) is regex
+
+
+A, B = rx.literal("a"), rx.literal("b")
+NO_A = rx.complement(A)
+
+
+@pytest.mark.parametrize(
+    ("built", "expected"),
+    [
+        (rx.star(rx.complement(rx.EPSILON)), rx.ALL),
+        (rx.star(rx.complement(rx.literal("ab"))), rx.ALL),
+        (rx.concat(A, rx.ALL, rx.star(B), rx.ALL), rx.concat(A, rx.ALL)),
+        (rx.concat(rx.optional(A), rx.ALL), rx.ALL),
+        (rx.star(rx.union(rx.star(A), rx.optional(B))), rx.star(rx.chars(CharSet.chars("ab")))),
+        (rx.star(rx.concat(rx.optional(A), rx.star(B))), rx.star(rx.chars(CharSet.chars("ab")))),
+        (rx.star(rx.union(rx.ANY, rx.literal("ab"))), rx.ALL),
+        (rx.loop(rx.loop(A, 1, 50), 1, 50), rx.loop(A, 1, 2500)),
+        (rx.loop(rx.loop(A, 2, 2), 0, 1), rx.union(rx.EPSILON, rx.loop(A, 2, 2))),
+        (rx.concat(rx.loop(A, 1, 2), rx.loop(A, 3, None)), rx.loop(A, 4, None)),
+        (rx.union(rx.loop(A, 0, 2), rx.loop(A, 3, 4)), rx.loop(A, 0, 4)),
+        (rx.union(A, rx.loop(A, 2, None)), rx.plus(A)),
+        (rx.union(rx.EPSILON, rx.plus(A)), rx.star(A)),
+        (rx.union(rx.loop(rx.ANY, 0, 3), rx.loop(rx.ANY, 4, None)), rx.ALL),
+        (rx.union(rx.EPSILON, rx.star(rx.literal("ab"))), rx.star(rx.literal("ab"))),
+        (rx.union(rx.chars(CharSet.chars("ab")), NO_A), rx.ALL),
+        (rx.intersection(rx.chars(CharSet.chars("ab")), NO_A), B),
+        (rx.intersection(rx.loop(rx.ANY, 0, 3), rx.loop(A, 4, None)), rx.NONE),
+        (rx.intersection(rx.EPSILON, rx.star(A)), rx.EPSILON),
+        (rx.intersection(rx.literal("ab"), rx.ANY), rx.NONE),
+    ],
+)
+def test_what_is_the_same_by_a_rule_is_the_same_object(built: Regex, expected: Regex) -> None:
+    assert built is expected
