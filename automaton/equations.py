@@ -2,15 +2,20 @@
 
 A template that a state asserts becomes an equation. One that defines its variable is eliminated
 at once, others case by case; where the formula offers alternatives, each is tried. So in the end
-no positive template is left. Every state is first relaxed to one-variable atoms, and where the
-monadic search finds no model of these there is none.
+no positive template is left. Every state is first relaxed to one-variable atoms and sums of
+lengths, and where the search over these finds no model there is none. While alternatives are left
+it only gets a share of the budget.
+
+Equations without languages are word equations. Some of their solutions are tried before the cases,
+by Nielsen transformations and as lengths suggest that the sums allow, and there are none at all if
+the transformations end without one.
 
 Without negated templates the relaxation of a last state is exact, so the straight-line fragment is
 decided. With them it is exact once the variables that they put in are strings. Marked words are
 tried first: these stand in another string only where something puts them, so what they violate is
 what is aligned, and that the relaxation knows. Then a finite cell is taken word by word. Where
 neither helps, strings may be forced to share parts by chance, and the search gives up. An unsat
-is only ever the unsat of relaxations that together cover all models.
+is only ever the unsat of relaxations that together cover all models, or of the word equations.
 
 Sources: Levi's lemma; Lin and Barcelo, "String solving with word equations and transducers", POPL
 2016; Abdulla et al., "Chain-free string constraints", ATVA 2019; Veanes et al., "Monadic
