@@ -11,6 +11,7 @@ import click
 
 from automaton.budget import Budget
 from automaton.verdict import Sat, Unknown, Value, Verdict
+from encoders.smtlib.certified import FileError
 from encoders.smtlib.question import ScriptQuestion
 from encoders.smtlib.repl import chunks, converse, write_answer
 from encoders.smtlib.session import Session, SessionLimits
@@ -79,8 +80,8 @@ def solve(script: str, old_names: bool, options: Options) -> int:
         # Python flushes once more at its end, which must not fail again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return READER_GONE
-    except OSError as error:
-        raise BadInput(f"{script}: {error.strerror}") from None
+    except FileError as error:
+        raise BadInput(str(error)) from None
     if session.errors:
         return 2
     return int(solver.is_undecided and not options.exit_zero)

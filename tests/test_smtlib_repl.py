@@ -166,11 +166,32 @@ def test_every_unsat_gets_a_certificate_that_stands(tmp_path: Path) -> None:
     done = run("--certificate", str(file), script=f"(check-sat){UNSAT}(check-sat)")
 
     problem = lower(*assertions_of(UNSAT), Budget()).problem
-    certificates = file.read_text().splitlines()
+    none, *certificates = file.read_text().splitlines()
+    assert none == "null"
     assert (done.stdout, done.stderr) == (b"sat\nunsat\nunsat\n", b"")
     assert len(certificates) == 2
     for certificate in certificates:
         certify.check(problem, certificate)
+
+
+def test_certificates_are_checked_without_deciding_anything(tmp_path: Path) -> None:
+    file, other = tmp_path / "certificates", tmp_path / "others"
+    script = f"(check-sat){UNSAT}(check-sat)"
+    run("--certificate", str(file), script=script)
+    run("--certificate", str(other), script=script.replace('"b"', '"c"'))
+
+    def checked(certificates: Path) -> bytes:
+        return run("--check-certificate", str(certificates), script=script).stdout
+
+    assert checked(file) == b"unknown\nunsat\nunsat\n"
+    assert checked(other) == b"unknown\nunknown\nunknown\n"
+    told = run("--check-certificate", str(other), script=UNSAT + "(get-info :reason-unknown)")
+    assert b"there is no certificate" in told.stdout
+
+
+def test_a_missing_file_of_certificates_is_bad_input() -> None:
+    done = run("--check-certificate", "no/such/file", script=UNSAT)
+    assert (done.stdout, done.returncode) == (b"", 2)
 
 
 def test_an_unsat_without_a_certificate_is_told(tmp_path: Path) -> None:

@@ -3,5 +3,5 @@
 Modules, each importing only those above it:
 literals, term, sexpr, signature, application, declarations, parse, commands, script, languages,
 functions, evaluate, definitions, numbers, words, regexes, operators, lower, dialect, question,
-decide, answers, settings, session, repl, symbols, templates, printer, model.
+decide, answers, settings, session, certified, repl, symbols, templates, printer, model.
 """

@@ -17,12 +17,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import Literal
 
 from automaton.budget import Budget, LimitReached
-from automaton.verdict import Reason, Unknown, Unsat, Unsupported, Verdict
+from automaton.verdict import Reason, Unknown, Verdict
+from encoders.smtlib.certified import FileError, by_certificates, with_certificates
 from encoders.smtlib.decide import decide_question
-from encoders.smtlib.lower import lower
 from encoders.smtlib.question import ScriptQuestion
 from encoders.smtlib.session import NAME, Decider, Session, SessionLimits, version
 from encoders.smtlib.sexpr import Source, Splitter
@@ -87,7 +86,18 @@ def _parser() -> argparse.ArgumentParser:
     add("--timeout", metavar="SECONDS", type=_seconds, help="time limit of each check")
     add("--memory", metavar="MIB", type=_mebibytes, help="memory limit, beyond what it starts with")
     add("--old-names", action="store_true", help="read the names and escapes of SMT-LIB 2.5")
-    add("--certificate", metavar="FILE", type=Path, help="write why, one JSON line for each unsat")
+    add(
+        "--certificate",
+        metavar="FILE",
+        type=Path,
+        help="write a JSON line for each check: why it is unsat, else null",
+    )
+    add(
+        "--check-certificate",
+        metavar="FILE",
+        type=Path,
+        help="decide nothing: unsat is what its line of FILE proves, all else is unknown",
+    )
     add("--version", action="store_true", help="print the version and exit")
     return parser
 
@@ -116,16 +126,13 @@ def _run(options: argparse.Namespace) -> int:
         limits = SessionLimits(wall_s=options.timeout, memory_mib=options.memory)
         _limit_memory(options.memory)
     decider = on_time(decide_question)
+    if options.check_certificate is not None:
+        decider = on_time(by_certificates(options.check_certificate))
     if options.certificate is not None:
-        _write(options.certificate, "", "w")
-        decider = certified(decider, options.certificate)
+        decider = with_certificates(decider, options.certificate)
     session = Session(decider, limits, old_names=options.old_names)
     converse(session, chunks(options.file))
     return BAD_INPUT if session.errors else 0
-
-
-class FileError(Exception):
-    """A file that the options name cannot be read or written."""
 
 
 def chunks(name: str) -> Iterator[bytes]:
@@ -214,41 +221,6 @@ def _is_unbroken(frame: FrameType | None) -> bool:
             return True
         frame = frame.f_back
     return False
-
-
-def certified(decider: Decider, file: Path) -> Decider:
-    """Return `decider`, which adds a certificate for each unsat to `file`, or says why not."""
-
-    def decided(question: ScriptQuestion, budget: Budget) -> Verdict:
-        verdict = decider(question, budget)
-        if isinstance(verdict, Unsat):
-            _write_certificate(question, budget, file)
-        return verdict
-
-    return decided
-
-
-def _write_certificate(question: ScriptQuestion, budget: Budget, file: Path) -> None:
-    from automaton.certificate import certify_unsat  # noqa: PLC0415 - few runs want it
-
-    try:
-        problem = lower(question.assertions, question.declared, budget).problem
-        text = certify_unsat(problem, budget).to_json()
-    except (LimitReached, Unsupported) as error:
-        sys.stderr.write(f"{NAME}: no certificate: {error}\n")
-        text = "null"
-    except ValueError:
-        sys.stderr.write(f"{NAME}: no certificate: what is not modelled was refuted by trial\n")
-        text = "null"
-    _write(file, text + "\n", "a")
-
-
-def _write(file: Path, line: str, mode: Literal["a", "w"]) -> None:
-    try:
-        with file.open(mode) as written:
-            written.write(line)
-    except OSError as error:
-        raise FileError(f"cannot write `{file}`: {error.strerror}") from error
 
 
 if __name__ == "__main__":
