@@ -2,5 +2,6 @@
 
 `python -m benchmarks.run SUITE` measures problems, `python -m benchmarks.scripts FOLDER` scripts of
 SMT-LIB as they stand, `python -m benchmarks.findings` findings. `python -m benchmarks.report` reads
-a record of the first two, `python -m benchmarks.plots` draws it.
+a record of the first two, `python -m benchmarks.plots` draws it. `python -m benchmarks.fuzz FOLDER`
+looks for wrong answers to mutants of scripts.
 """
