@@ -7,7 +7,7 @@ own at once, and only the other charsets are cut into intervals.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from functools import cached_property
 
@@ -18,8 +18,6 @@ from automaton.charset import ANY_CHAR, MAX_CODE_POINT, CharSet
 
 READABLE = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-_./:=@+, "
 _RANK = {ord(char): rank for rank, char in enumerate(READABLE)}
-
-Signature = tuple[bool, ...]
 
 
 class Alphabet:
@@ -34,33 +32,52 @@ class Alphabet:
         self.charsets = tuple(dict.fromkeys(charsets))
         starts = {0}.union(*({low, high + 1} for c in self.charsets for low, high in c.intervals))
         self._starts = sorted(start for start in starts if start <= MAX_CODE_POINT)
-        self._signatures = [tuple(low in c for c in self.charsets) for low in self._starts]
-        shared = {signature: self._most_readable(signature) for signature in self._signatures}
-        self._shared = {key: code for key, code in shared.items() if code is not None}
+        self._signatures = self._signed()
+        self._shared = self._most_readable()
         ordered = sorted([*self.singles, *self._shared.values()], key=_readability)
         self.characters = "".join(map(chr, ordered))
         self._class_of = {code: number for number, code in enumerate(ordered)}
+        self._signature_of = [self._signature(code) for code in ordered]
 
     def __len__(self) -> int:
         return len(self.characters)
 
-    def _intervals(self, signature: Signature) -> list[tuple[int, int]]:
-        ends = [*self._starts[1:], MAX_CODE_POINT + 1]
-        rows = zip(self._starts, ends, self._signatures, strict=True)
-        return [(low, end - 1) for low, end, other in rows if other == signature]
+    def _signed(self) -> list[int]:
+        """Return for each of the starts the charsets that hold it, a bit each: its signature."""
+        signatures = [0] * len(self._starts)
+        for place, charset in enumerate(self.charsets):
+            for low, high in charset.intervals:
+                first, last = bisect_left(self._starts, low), bisect_right(self._starts, high)
+                for index in range(first, last):
+                    signatures[index] |= 1 << place
+        return signatures
 
-    def _most_readable(self, signature: Signature) -> int | None:
-        """Return the best character with the signature that is no single one, or None."""
+    def _most_readable(self) -> dict[int, int]:
+        """Return for each signature the best character that has it and is no single one."""
+        found: dict[int, int] = {}
+        wanted = set(self._signatures)
         for code in _RANK:
-            if code not in self.singles and self._signature(code) == signature:
-                return code
-        for low, high in self._intervals(signature):
-            for code in range(low, high + 1):
-                if code not in self.singles:
-                    return code
-        return None
+            if len(found) == len(wanted):
+                return found
+            if code not in self.singles:
+                found.setdefault(self._signature(code), code)
+        for signature in wanted.difference(found):
+            codes = (c for low, high in self._intervals[signature] for c in range(low, high + 1))
+            best = next((code for code in codes if code not in self.singles), None)
+            if best is not None:
+                found[signature] = best
+        return found
 
-    def _signature(self, code: int) -> Signature:
+    @cached_property
+    def _intervals(self) -> dict[int, list[tuple[int, int]]]:
+        """The code points with each signature."""
+        found: dict[int, list[tuple[int, int]]] = {}
+        ends = [*self._starts[1:], MAX_CODE_POINT + 1]
+        for low, end, signature in zip(self._starts, ends, self._signatures, strict=True):
+            found.setdefault(signature, []).append((low, end - 1))
+        return found
+
+    def _signature(self, code: int) -> int:
         return self._signatures[bisect_right(self._starts, code) - 1]
 
     def of_code(self, code: int) -> int:
@@ -72,15 +89,16 @@ class Alphabet:
         if charset == ANY_CHAR:
             return list(range(len(self)))
         place = self.charsets.index(charset)
-        shared = [self._class_of[code] for key, code in self._shared.items() if key[place]]
-        return shared + [self._class_of[code] for code in self.singles if code in charset]
+        return [
+            number for number, signature in enumerate(self._signature_of) if signature >> place & 1
+        ]
 
     def charset_of(self, number: int) -> CharSet:
         """Return all characters of a class."""
         code = ord(self.characters[number])
         if code in self.singles:
             return CharSet.of((code, code))
-        return CharSet.of(*self._intervals(self._signature(code))) - CharSet.of(
+        return CharSet.of(*self._intervals[self._signature(code)]) - CharSet.of(
             *((single, single) for single in self.singles)
         )
 
