@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from automaton.budget import Budget, LimitReached
+from automaton.budget import Budget, LimitReached, Share
 from automaton.verdict import Reason, Unknown, Unsupported
 
 
@@ -69,3 +69,21 @@ def test_an_unknown_reads_as_a_sentence() -> None:
 def test_an_unsupported_construct_is_named_with_its_place() -> None:
     assert str(Unsupported("`BinaryEquals`")) == "`BinaryEquals` is not supported"
     assert str(Unsupported("x", "$.Statement")) == "x is not supported (at $.Statement)"
+
+
+def test_a_share_counts_in_the_whole_and_ends_after_its_calls() -> None:
+    whole = Budget(wall_s=None)
+    share = Share(whole, max_calls=2)
+    share.spend(5)
+    share.spend(7)
+    assert whole.steps == 12
+    with pytest.raises(LimitReached, match="share"):
+        share.spend()
+
+
+def test_a_share_ends_with_the_whole() -> None:
+    whole = Budget(wall_s=None)
+    whole.cancel()
+    with pytest.raises(LimitReached) as caught:
+        Share(whole, max_calls=2).spend()
+    assert caught.value.reason is Reason.CANCELLED
