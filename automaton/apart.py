@@ -14,7 +14,12 @@ from automaton.traversal import Steps, fold, run
 @lru_cache(maxsize=1 << 16)
 def are_apart(regex: Regex, domain: Regex) -> bool:
     """Return True only if no string is matched by both."""
-    return run(_are_apart(regex, domain))
+    return _lengths_are_apart(regex, domain) or run(_are_apart(regex, domain))
+
+
+def _lengths_are_apart(one: Regex, two: Regex) -> bool:
+    (shortest, longest), (least, most) = rx.length_bounds(one), rx.length_bounds(two)
+    return (most is not None and shortest > most) or (longest is not None and least > longest)
 
 
 def _are_apart(regex: Regex, domain: Regex) -> Steps[bool]:
