@@ -86,13 +86,6 @@ class Pattern:
         always = to_bits(place for place, charset in self.stays.items() if charset == ANY_CHAR)
         return always & self.accept_bits
 
-    @property
-    def edges(self) -> Iterator[tuple[int, int]]:
-        """The pairs of positions of which one leads to the other beside the chain."""
-        for entered, sources in self.follow.items():
-            targets = [*positions_of(entered)]
-            yield from ((s, target) for s in positions_of(sources) for target in targets)
-
 
 def to_bits(positions: Iterable[int]) -> int:
     """Return the int with a bit for each of `positions`."""
