@@ -11,11 +11,10 @@ import pytest
 
 from automaton.budget import Budget
 from automaton.sorts import Sort, Variable
-from automaton.terms import Problem
 from automaton.verdict import Model, Reason, Sat, Unknown, Unsat, Unsupported, Value, Verdict
 from encoders.smtlib.decide import decide
 from encoders.smtlib.evaluate import values
-from encoders.smtlib.model import read_model
+from encoders.smtlib.model import read_values
 from encoders.smtlib.term import CONSTANT, VARIABLE, Term, TermSort, in_order
 from tests.smtlib_text import script_of
 
@@ -96,8 +95,8 @@ def _answer(word: str, model: str, script: Script) -> Answer:
         return Answer(word)
     if any(words in model for words in UNEVALUATED):
         return Answer(word)
-    declared = tuple(Variable(term.name, SORTS[term.sort]) for term in variables_of(script))
-    return Answer(word, read_model(model, Problem((), declared)))
+    variables = {term.name: Variable(term.name, SORTS[term.sort]) for term in variables_of(script)}
+    return Answer(word, read_values(model, variables))
 
 
 SOLVERS: Mapping[str, Callable[[Script], Answer]] = {"z3": z3_answer, "cvc5": cvc5_answer}
@@ -163,15 +162,16 @@ def findings(script: Script, solvers: tuple[str, ...] = ("z3", "cvc5")) -> list[
     """
     verdict = ours(script)
     answers = {name: SOLVERS[name](script) for name in solvers}
-    return [*_ours_findings(script, verdict), *_their_findings(script, verdict, answers)]
+    return [*findings_about_us(script, verdict), *findings_about_them(script, verdict, answers)]
 
 
-def _ours_findings(script: Script, verdict: Verdict) -> Iterator[Finding]:
+def findings_about_us(script: Script, verdict: Verdict) -> Iterator[Finding]:
+    """Yield what is wrong with our verdict by itself."""
     match verdict:
         case Sat(model):
             if set(model) != {term.name for term in variables_of(script)}:
                 yield Finding("ours", f"the model has the variables {sorted(model)}")
-            if holds(script, model) is not True:
+            elif holds(script, model) is not True:
                 yield Finding("ours", f"sat by a model that does not hold: {dict(model)!r}")
         case Unsat():
             found = found_by_trying(script)
@@ -181,9 +181,10 @@ def _ours_findings(script: Script, verdict: Verdict) -> Iterator[Finding]:
             yield Finding("ours", f"disagreement: {detail}")
 
 
-def _their_findings(
+def findings_about_them(
     script: Script, verdict: Verdict, answers: Mapping[str, Answer]
 ) -> Iterator[Finding]:
+    """Yield who is wrong where our verdict and the answers of solvers do not fit."""
     for name, answer in answers.items():
         if answer.model is not None:
             is_true = holds(script, answer.model)
