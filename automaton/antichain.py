@@ -169,7 +169,8 @@ def _distances(nfa: Nfa, budget: Budget) -> Indices:
     """Return the fewest characters from each position to acceptance, or ENDLESS."""
     distance = np.full(len(nfa.row_of), ENDLESS, dtype=np.int64)
     distance[_positions(nfa.accept)] = 0
-    while relax(nfa, distance):
+    of_row = np.empty(len(nfa.follow), dtype=np.int64)
+    while relax(nfa, distance, of_row):
         budget.spend(len(distance))
     return distance
 

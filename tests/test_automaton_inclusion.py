@@ -139,6 +139,18 @@ def test_a_search_in_small_steps_is_the_same_search(
     assert parted.text == whole.text
 
 
+@given(plain_regexes())
+def test_a_string_of_one_regex_is_a_shortest(regex: Regex) -> None:
+    found = searched([regex], [])
+
+    shortest = next((text for text in ALL_TEXTS if naive.matches(regex, text)), None)
+    if found is None:
+        assert shortest is None
+    else:
+        assert shortest is None or len(found) <= len(shortest)
+        assert len(found) > NAIVE_AT_MOST or naive.matches(regex, found)
+
+
 @given(
     st.lists(wildcards().map(rx.glob), max_size=8),
     st.lists(plain_regexes().map(plain), max_size=8),

@@ -18,8 +18,8 @@ ENGINE = (
 CHOSEN = ("-m", "not slow", "-k", "not contradicts")
 """Other solvers do not notice the mode of our kernels."""
 
-TIMEOUT_S = 300
-"""A cold cache compiles every kernel with index checks, which takes most of a minute."""
+TIMEOUT_S = 600
+"""A cold cache compiles every kernel with index checks, which takes a minute of processor time."""
 
 
 @pytest.mark.parametrize("mode", ["NUMBA_DISABLE_JIT", "NUMBA_BOUNDSCHECK"])

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automaton.kernels.bits import ONE, ZERO, bit_of, lowest_bit, word_of
-from automaton.kernels.compile import kernel
+from automaton.kernels.compile import inlined, kernel
 from automaton.kernels.product import advance
 from automaton.nfa import Nfa
 
@@ -12,15 +12,30 @@ ENDLESS = 1 << 40
 """The distance where there is no way."""
 
 
+@inlined
+def nearest(nfa: Nfa, distance: NDArray[np.int64], row_index: int) -> int:
+    """Return the least distance of the successors in a row of `follow`."""
+    best = ENDLESS
+    for word in range(nfa.follow.shape[1]):
+        rest = nfa.follow[row_index, word]
+        while rest != ZERO:
+            best = min(best, distance[word * 64 + lowest_bit(rest)])
+            rest &= rest - ONE
+    return best
+
+
 @kernel
-def relax(nfa: Nfa, distance: NDArray[np.int64]) -> bool:
+def relax(nfa: Nfa, distance: NDArray[np.int64], of_row: NDArray[np.int64]) -> bool:
     """Shorten `distance` (n,) by one sweep over the moves; return whether anything changed.
 
     Repeated until it returns False, it is the fewest characters from each position to acceptance
-    if it starts as 0 for the accepting positions and ENDLESS for the others.
+    if it starts as 0 for the accepting positions and ENDLESS for the others. `of_row` (r,) is
+    scratch.
     """
+    # PERF: many positions share a row, whose successors are read once a sweep. What is shortened
+    # after that is a change, so that there is another sweep.
+    of_row[:] = -1
     changed = False
-    words = nfa.enter.shape[1]
     for place in range(len(distance) - 1, -1, -1):
         word, bit = word_of(place), bit_of(place)
         best = distance[place]
@@ -28,11 +43,9 @@ def relax(nfa: Nfa, distance: NDArray[np.int64]) -> bool:
             best = min(best, distance[place + 1] + 1)
         if nfa.branching[word] & bit != ZERO:
             row_index = nfa.row_of[place]
-            for other in range(words):
-                rest = nfa.follow[row_index, other]
-                while rest != ZERO:
-                    best = min(best, distance[other * 64 + lowest_bit(rest)] + 1)
-                    rest &= rest - ONE
+            if of_row[row_index] < 0:
+                of_row[row_index] = nearest(nfa, distance, row_index)
+            best = min(best, of_row[row_index] + 1)
         changed |= best < distance[place]
         distance[place] = best
     return changed
