@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from itertools import product
 
 from hypothesis import given
@@ -31,7 +32,7 @@ def is_equal(equation: Equation, values: dict[str, str]) -> bool:
 def test_with_known_lengths_a_solution_is_found_iff_there_is_one(
     equations: list[Equation], lengths: list[int]
 ) -> None:
-    known = dict(zip(STRINGS, lengths, strict=True))
+    known: dict[Hashable, int] = dict(zip(STRINGS, lengths, strict=True))
     found = arranged(equations, known, Names(set("xyz")), Budget())
     texts = [["".join(chosen) for chosen in product("ab", repeat=n)] for n in lengths]
     models = [dict(zip("xyz", chosen, strict=True)) for chosen in product(*texts)]
@@ -44,7 +45,7 @@ def test_with_known_lengths_a_solution_is_found_iff_there_is_one(
 def test_what_is_found_solves_the_equations_whatever_is_put_in(
     equations: list[Equation], lengths: list[int], length: int
 ) -> None:
-    known = dict(zip(STRINGS, lengths, strict=True))
+    known: dict[Hashable, int] = dict(zip(STRINGS, lengths, strict=True))
     found = arranged(equations, known, Names(set("xyz")), Budget())
     if found is None:
         return
