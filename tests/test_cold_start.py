@@ -32,6 +32,29 @@ print(before, compiled())
 """
 
 
+KERNELS = """
+import sys
+from automaton.warming import warm
+
+warm()
+modules = [module for name, module in sys.modules.items() if "automaton.kernels" in name]
+named = {n: v for m in modules for n, v in vars(m).items() if hasattr(v, "signatures")}
+kernels = {n: v for n, v in named.items() if v.targetoptions["inline"] == "never"}
+print(len(kernels), [name for name, kernel in kernels.items() if not kernel.signatures])
+"""
+
+
+def test_warming_up_compiles_every_kernel() -> None:
+    finished = subprocess.run(
+        [sys.executable, "-c", KERNELS], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    count, left = finished.stdout.split(maxsplit=1)
+
+    assert int(count) >= 8
+    assert left.strip() == "[]"
+
+
 def test_warming_up_leaves_no_kernel_to_be_compiled_by_the_first_question() -> None:
     finished = subprocess.run(
         [sys.executable, "-c", PROGRAM], cwd=ROOT, capture_output=True, text=True, check=True

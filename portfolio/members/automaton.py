@@ -7,11 +7,11 @@ import time
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
-from automaton import regex as rx
 from automaton.budget import Budget
 from automaton.solver import solve
-from automaton.terms import Problem, Sort, Variable, in_regex, negation
+from automaton.terms import Problem
 from automaton.verdict import Verdict
+from automaton.warming import warm
 from encoders.smtlib.decide import decide_question
 from portfolio.answer import End
 from portfolio.limits import Limits
@@ -36,7 +36,7 @@ class AutomatonMember:
 
     def warm(self) -> None:
         """Load Numba and the compiled kernels, half a second and more at the first call."""
-        _warm()
+        warm()
 
     def start(self, task: Task, limits: Limits) -> AutomatonRun:
         """Start the search in a thread."""
@@ -97,12 +97,3 @@ def _version() -> str:
         return version("keyaki")
     except PackageNotFoundError:
         return "unknown"
-
-
-@cache
-def _warm() -> None:
-    name = Variable("warm", Sort.STRING)
-    starts, ends = rx.glob("a*"), rx.glob("*b?c")
-    names = rx.union(rx.literal("abbc"), rx.literal("abd"))
-    for formula in (in_regex(name, names), negation(in_regex(name, names))):
-        solve(Problem((in_regex(name, starts), negation(in_regex(name, ends)), formula)))
