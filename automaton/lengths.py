@@ -17,7 +17,6 @@ from automaton.alphabet import READABLE
 from automaton.budget import Budget, LimitReached
 from automaton.charset import CharSet
 from automaton.regex import Regex
-from automaton.traversal import fold
 from automaton.verdict import Reason
 
 if TYPE_CHECKING:
@@ -25,6 +24,9 @@ if TYPE_CHECKING:
 
 MAX_STEPS = 1 << 14
 """How many state sets are looked at before they must have repeated."""
+
+BYTES_A_CHARACTER = 64
+"""What a character of a long string costs until the string is found, checked and printed."""
 
 TOO_LONG_A_PERIOD = "the lengths of a language repeat too late"
 
@@ -67,8 +69,11 @@ class Language:
         return _progressions(*self._accepted_lengths())
 
     def string(self, length: int) -> str:
-        """Return a string of this length, which must be one of `lengths`."""
-        self.budget.require_memory(length)
+        """Return a string of this length, which must be one of `lengths`.
+
+        Raise LimitReached iff it is longer than what the budget has memory for.
+        """
+        self.budget.require_memory(BYTES_A_CHARACTER * length)
         if self.regex is rx.ALL:
             return READABLE[0] * length
         hopeful = [self._accepting]
@@ -173,45 +178,3 @@ def counted(regex: Regex) -> Range | None:
         case rx.Loop():
             return (regex.low, regex.high) if regex.part is rx.ANY else None
     return None
-
-
-def range_of(regex: Regex) -> Range:
-    """Return a range that holds the length of every string that `regex` matches."""
-    known: dict[Regex, Range] = {}
-    return fold(regex, known, _parts, lambda node: _range_from_parts(node, known))
-
-
-def _parts(regex: Regex) -> tuple[Regex, ...]:
-    match regex:
-        case rx.Concat() | rx.Union() | rx.Intersection():
-            return regex.parts
-        case rx.Loop():
-            return (regex.part,)
-    return ()
-
-
-def _range_from_parts(regex: Regex, known: dict[Regex, Range]) -> Range:
-    lows, highs = [known[p][0] for p in _parts(regex)], [known[p][1] for p in _parts(regex)]
-    bounds = [high for high in highs if high is not None]
-    match regex:
-        case rx.Literal():
-            return len(regex.text), len(regex.text)
-        case rx.Chars():
-            return 1, 1
-        case rx.Concat():
-            return sum(lows), sum(bounds) if len(bounds) == len(highs) else None
-        case rx.Union():
-            return min(lows, default=0), max(bounds, default=0) if len(bounds) == len(
-                highs
-            ) else None
-        case rx.Intersection():
-            return max(lows), min(bounds, default=None)
-        case rx.Loop():
-            return lows[0] * regex.low, _times(highs[0], regex.high)
-    return 0, None
-
-
-def _times(high: int | None, rounds: int | None) -> int | None:
-    if high == 0 or rounds == 0:
-        return 0
-    return None if high is None or rounds is None else high * rounds

@@ -8,7 +8,7 @@ from automaton import pieces as pc
 from automaton import regex as rx
 from automaton.budget import Budget
 from automaton.composition import Bindings, Composition, Pieces, member, resolve
-from automaton.lengths import counted, range_of
+from automaton.lengths import counted
 from automaton.pieces import Piece
 from automaton.regex import Regex
 from automaton.sorts import Sort, Variable
@@ -54,7 +54,7 @@ def _length_between(whole: Composition, low: int, high: int | None) -> Formula:
 
 def lengths_agree(whole: Composition, pieces: Pieces) -> Formula:
     """Return what follows for the lengths if the composition is a match of the template."""
-    ranges = [range_of(piece) for piece in pc.regexes_among(pieces)]
+    ranges = [rx.length_bounds(piece) for piece in pc.regexes_among(pieces)]
     highs = [high for _, high in ranges if high is not None]
     factors = [(1, part) for part in pc.variables_among(whole)]
     factors += [(-1, part) for part in pc.variables_among(pieces)]

@@ -18,7 +18,7 @@ from automaton.budget import SHARE_IS_SPENT, Budget, LimitReached, Share
 from automaton.integers import Constraint as AnyConstraint
 from automaton.integers import solve_integers
 from automaton.intervals import holds
-from automaton.lengths import Language, Lengths, Progression, counted, range_of
+from automaton.lengths import Language, Lengths, Progression, counted
 from automaton.quotient import is_match
 from automaton.regex import Regex
 from automaton.sorts import Sort, Variable
@@ -227,7 +227,7 @@ def _constraints(formula: Formula, measured: Collection[Variable]) -> Iterator[C
         elif isinstance(atom, AtMost) and atom.variable in measured:
             yield _comparison(atom)
         elif isinstance(atom, InRegex) and atom.positive and atom.variable in measured:
-            low, high = range_of(atom.regex)
+            low, high = rx.length_bounds(atom.regex)
             yield from _between(atom.variable, low, high)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 
 from automaton import regex as rx
-from automaton.budget import Budget
+from automaton.budget import Budget, LimitReached
 from automaton.evaluate import matches
-from automaton.lengths import Language, Progression, counted, range_of
+from automaton.lengths import Language, Progression, counted
 from automaton.regex import Regex
 from tests import naive
 from tests.strategies import regexes
@@ -30,7 +31,7 @@ def test_the_lengths_are_those_of_the_strings(regex: Regex) -> None:
 
 @given(regexes("ab", max_leaves=5))
 def test_the_range_holds_all_lengths(regex: Regex) -> None:
-    low, high = range_of(regex)
+    low, high = rx.length_bounds(regex)
     for some in Language(regex, Budget()).lengths:
         assert low <= some.first
         assert high is None or (some.last is not None and some.last <= high)
@@ -63,3 +64,8 @@ def test_a_period_is_as_short_as_it_can_be() -> None:
 def test_long_strings_are_spelled() -> None:
     language = Language(rx.star(rx.literal("abc")), Budget())
     assert language.string(30_000) == "abc" * 10_000
+
+
+def test_a_string_that_would_fill_the_memory_is_a_limit() -> None:
+    with pytest.raises(LimitReached, match="1 MiB"):
+        Language(rx.ALL, Budget(memory_mib=1)).string(10**6)
