@@ -8,9 +8,11 @@ printer makes; the others are those of `script_solvers`, which run a script as i
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import resource
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -20,6 +22,7 @@ from benchmarks.script_solvers import SCRIPT_SOLVERS, SolveScript
 from portfolio.members.worker import LIBRARIES
 
 MEMORY_BYTES = 6 << 30
+PARENT_DEATH_SIGNAL = 1
 
 
 def _library(name: str) -> SolveScript:
@@ -33,8 +36,16 @@ SOLVERS: dict[str, Callable[[], SolveScript]] = {
 }
 
 
+def die_with_parent() -> None:
+    """Have this process killed when the thread that started it is gone, where Linux can do that."""
+    prctl = getattr(ctypes.CDLL(None), "prctl", None)
+    if prctl is not None:
+        prctl(PARENT_DEATH_SIGNAL, signal.SIGKILL)
+
+
 def main() -> None:
     """Time each script of the input."""
+    die_with_parent()
     replies = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     solve = SOLVERS[sys.argv[1]]()
