@@ -123,9 +123,10 @@ class _Lowering:
             if term.operator == CONSTANT:
                 assert term.value is not None
                 return _of_constant(term.value)
-            parts = [self.context.lowered[part] for part in self._parts(term)]
+            operands = self._parts(term)
+            parts = [self.context.lowered[operand] for operand in operands]
             if term.sort is TermSort.REGLAN:
-                return language(term, parts)
+                return language(term, operands, parts)
             return LOWERINGS[term.operator](self.context, term, parts)
         except Unsupported as error:
             self.gaps.append(Gap(error.feature, term))

@@ -40,7 +40,9 @@ class Template:
 
 @dataclass(frozen=True)
 class Mixture:
-    """A Boolean combination, or a choice, of languages in which variables stand."""
+    """A Boolean combination, or a choice, of languages in which variables stand: of `parts`."""
+
+    parts: tuple[Term, ...]
 
 
 Language = Regex | Template | Mixture
@@ -70,8 +72,8 @@ GROUND: Mapping[str, Callable[[Sequence[Regex]], Regex]] = {
 MIXING = frozenset({"re.union", "re.inter", "re.diff", "re.comp", "ite"})
 
 
-def language(term: Term, parts: Sequence[object]) -> Language:
-    """Return the language of a RegLan term, given what its parts were lowered to.
+def language(term: Term, operands: Sequence[Term], parts: Sequence[object]) -> Language:
+    """Return the language of a RegLan term, given its operands and what they were lowered to.
 
     Raise Unsupported iff a variable stands inside where it cannot.
     """
@@ -83,14 +85,15 @@ def language(term: Term, parts: Sequence[object]) -> Language:
         return _of_range(parts)
     languages = [part for part in parts if isinstance(part, Language)]
     ground = [part for part in languages if isinstance(part, Regex)]
+    mixture = Mixture(tuple(each for each in operands if each.sort is TermSort.REGLAN))
     if term.operator == "ite":
-        return Mixture()
+        return mixture
     if term.operator == "re.++" and len(languages) == len(parts):
         return _concatenation(languages)
     if len(ground) == len(parts):
         return _ground(term, ground)
     if term.operator in MIXING:
-        return Mixture()
+        return mixture
     raise Unsupported(f"`{term.operator}` of an expression with a variable")
 
 
@@ -136,8 +139,8 @@ def membership(
     found: dict[Term, Formula] = {}
 
     def mixed(term: Term) -> tuple[Term, ...]:
-        is_mixed = isinstance(lowered[term], Mixture)
-        return tuple(p for p in term.parts if p.sort is TermSort.REGLAN) if is_mixed else ()
+        known = lowered[term]
+        return known.parts if isinstance(known, Mixture) else ()
 
     for term in in_order(root, parts_of=mixed):
         match lowered[term]:
@@ -145,8 +148,8 @@ def membership(
                 found[term] = member(string, regex, names)
             case Template(pieces):
                 found[term] = in_template(names.named(string), *pieces)
-            case Mixture():
-                found[term] = _mixed(term, [found[part] for part in mixed(term)], lowered)
+            case Mixture(parts):
+                found[term] = _mixed(term, [found[part] for part in parts], lowered)
             case _:
                 raise Unsupported("membership in this expression")
     return found[root]
