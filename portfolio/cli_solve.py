@@ -11,6 +11,7 @@ import click
 
 from automaton.budget import Budget
 from automaton.verdict import Sat, Unknown, Value, Verdict
+from automaton.warming import compile_once
 from encoders.smtlib.certified import FileError
 from encoders.smtlib.question import ScriptQuestion
 from encoders.smtlib.repl import chunks, converse, write_answer
@@ -71,6 +72,7 @@ def solve(script: str, old_names: bool, options: Options) -> int:
     With --format json, only checks are answered: an object a line, with the model and how each
     member ended. Exit status: 2 iff a command was wrong, else 1 iff some check was not decided.
     """
+    compile_once()
     solver = Solver(options)
     session = Session(solver, SessionLimits(wall_s=options.timeout), old_names=old_names)
     write = write_answer if options.output_format == "text" else _keep_errors

@@ -8,7 +8,7 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
-from portfolio.members.automaton import AutomatonMember
+from automaton.warming import warm
 
 # Two cores shared with solver processes make one example's wall time say nothing.
 _COMMON = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -23,4 +23,4 @@ settings.load_profile(os.environ.get("KEYAKI_PROFILE", "ci" if "CI" in os.enviro
 @pytest.fixture(scope="session", autouse=True)
 def _compiled_kernels() -> None:
     """Compile before the first test: on a fresh machine this outlasts the limits of many tests."""
-    AutomatonMember().warm()
+    warm()

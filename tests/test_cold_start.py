@@ -6,6 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from automaton import warming
+from automaton.kernels import folder
+
 ROOT = Path(__file__).parents[1]
 
 PROGRAM = """
@@ -63,3 +68,37 @@ def test_warming_up_leaves_no_kernel_to_be_compiled_by_the_first_question() -> N
     before, after = finished.stdout.split()
 
     assert before == after
+
+
+@pytest.fixture
+def compilations(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return where compilations are noted; there are none for real."""
+    found: list[str] = []
+
+    def compile_all() -> None:
+        found.append("all")
+        folder.note_complete()
+
+    monkeypatch.setattr(warming, "warm", compile_all)
+    return found
+
+
+def test_kernels_are_compiled_once_for_all_processes(
+    compilations: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(folder, "cache_folder", lambda: tmp_path)
+
+    warming.compile_once()
+    warming.compile_once()
+
+    assert compilations == ["all"]
+
+
+def test_a_cache_that_cannot_be_written_is_no_reason_to_compile_beforehand(
+    compilations: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folder, "cache_folder", lambda: None)
+
+    warming.compile_once()
+
+    assert (compilations, folder.is_complete()) == ([], False)

@@ -20,6 +20,7 @@ from types import FrameType
 
 from automaton.budget import Budget, LimitReached
 from automaton.verdict import Reason, Unknown, Verdict
+from automaton.warming import compile_once
 from encoders.smtlib.certified import FileError, by_certificates, with_certificates
 from encoders.smtlib.decide import decide_question
 from encoders.smtlib.question import ScriptQuestion
@@ -130,6 +131,7 @@ def _run(options: argparse.Namespace) -> int:
         decider = on_time(by_certificates(options.check_certificate))
     if options.certificate is not None:
         decider = with_certificates(decider, options.certificate)
+    compile_once()
     session = Session(decider, limits, old_names=options.old_names)
     converse(session, chunks(options.file))
     return BAD_INPUT if session.errors else 0

@@ -11,7 +11,7 @@ from automaton.budget import Budget
 from automaton.solver import solve
 from automaton.terms import Problem
 from automaton.verdict import Verdict
-from automaton.warming import warm
+from automaton.warming import warm_for_wildcards
 from encoders.smtlib.decide import decide_question
 from portfolio.answer import End
 from portfolio.limits import Limits
@@ -35,8 +35,8 @@ class AutomatonMember:
         return _version()
 
     def warm(self) -> None:
-        """Load Numba and the compiled kernels, half a second and more at the first call."""
-        warm()
+        """Load Numba and what policies need of the kernels, half a second and more at first."""
+        warm_for_wildcards()
 
     def start(self, task: Task, limits: Limits) -> AutomatonRun:
         """Start the search in a thread."""
