@@ -14,8 +14,8 @@ import pytest
 
 from automaton.evaluate import evaluate
 from automaton.verdict import Sat
-from portfolio.batch import reply
 from portfolio.answer import WORDS
+from portfolio.batch import reply
 from portfolio.conduct import Conduct
 from portfolio.limits import Limits
 from portfolio.members import Member, available
