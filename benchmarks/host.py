@@ -1,9 +1,10 @@
 """A process that holds one solver and times it: `python -m benchmarks.host z3`.
 
-One line of JSON in, `{"script", "limit_s"}`; one line out, `{"verdict", "wall_s", "cpu_s"}`: the
-times of one call, without pipes and JSON; those of processes that the call started and waited for
-are part of it. `z3` and `cvc5` are called as the portfolio's worker calls them, with what our
-printer makes; the others are those of `script_solvers`, which run a script as it stands.
+Once it has loaded what it needs it writes a line. Then one line of JSON in, `{"script",
+"limit_s"}`; one line out, `{"verdict", "wall_s", "cpu_s"}`: the times of one call, without pipes
+and JSON; those of processes that the call started and waited for are part of it. `z3` and `cvc5`
+are called as the portfolio's worker calls them, with what our printer makes; the others are those
+of `script_solvers`, which run a script as it stands.
 """
 
 from __future__ import annotations
@@ -50,6 +51,8 @@ def main() -> None:
     os.dup2(2, 1)
     solve = SOLVERS[sys.argv[1]]()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    replies.write("ready\n")
+    replies.flush()
     for line in sys.stdin:
         request = json.loads(line)
         wall, cpu = time.perf_counter(), machine.cpu_s()

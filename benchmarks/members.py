@@ -24,10 +24,10 @@ from automaton.budget import Budget
 from automaton.solver import solve
 from automaton.terms import Problem
 from automaton.verdict import Reason, Sat, Unknown, Unsat, Verdict
+from automaton.warming import warm
 from benchmarks import machine
 from encoders.smtlib.dialect import DIALECTS
 from encoders.smtlib.printer import script
-from portfolio.members.automaton import AutomatonMember
 from portfolio.members.binary import CVC4
 from portfolio.members.library import CVC5, Z3
 
@@ -70,7 +70,7 @@ class Automaton:
     name = "automaton"
 
     def __init__(self) -> None:
-        AutomatonMember().warm()
+        warm()
 
     def version(self) -> str:
         """Return the version of Keyaki."""
@@ -114,7 +114,7 @@ class Piped:
     """A solver in a warm process; a question that takes too long costs the process its life.
 
     `frame` makes the input of a script and the limit, `read` a timing of the line that comes back
-    and of what was seen from outside.
+    and of what was seen from outside. One that greets writes a line once it has loaded.
     """
 
     def __init__(
@@ -124,12 +124,15 @@ class Piped:
         version: Callable[[], str],
         frame: Callable[[str, float], str],
         read: Callable[[str, Timing], Timing],
+        *,
+        greets: bool = False,
     ) -> None:
         self.name = name
         self._command = command
         self._version = version
         self._frame = frame
         self._read = read
+        self._greets = greets
         self._process: subprocess.Popen[str] | None = None
 
     def version(self) -> str:
@@ -156,7 +159,7 @@ class Piped:
         return self._read(line, spent)
 
     def _start(self) -> subprocess.Popen[str]:
-        return subprocess.Popen(  # noqa: S603 - a member's own command
+        process = subprocess.Popen(  # noqa: S603 - a member's own command
             self._command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -164,6 +167,10 @@ class Piped:
             text=True,
             start_new_session=True,
         )
+        if self._greets:
+            assert process.stdout is not None
+            process.stdout.readline()
+        return process
 
     def close(self) -> None:
         """Kill the process, if there is one, and what it started."""
@@ -200,6 +207,7 @@ def host(name: str, solver: str, version: Callable[[], str]) -> Piped:
         version,
         frame=lambda text, limit_s: json.dumps({"script": text, "limit_s": limit_s}) + "\n",
         read=lambda line, _: Timing(**json.loads(line)),
+        greets=True,
     )
 
 

@@ -67,10 +67,10 @@ def load_cvc4() -> SolveScript:
 def load_automaton() -> SolveScript:
     """Return our solver, warm."""
     from automaton.verdict import Unsupported  # noqa: PLC0415 - not for the other solvers
+    from automaton.warming import warm  # noqa: PLC0415
     from benchmarks.members import cpu_budget, word_of  # noqa: PLC0415
     from encoders.smtlib.decide import decide  # noqa: PLC0415
     from encoders.smtlib.script import assertions_of  # noqa: PLC0415
-    from portfolio.members.automaton import AutomatonMember  # noqa: PLC0415
 
     def solve(script: str, limit_s: float) -> str:
         budget = cpu_budget(limit_s)
@@ -79,7 +79,7 @@ def load_automaton() -> SolveScript:
         except Unsupported as error:
             return f"unknown: {error}"
 
-    AutomatonMember().warm()
+    warm()
     for script in WARM_UP:
         solve(script, WARM_UP_S)
     return solve
