@@ -29,7 +29,8 @@ KEPT_WORDS = 32
 """How many joined automata are kept for later problems, and how large they may be."""
 
 STATES_PER_POSITION = 16
-"""So many states are explored where there are other ways to decide."""
+WORDS_OF_STATES = 1 << 16
+"""So many states, of so many words in all, are explored where there are other ways to decide."""
 
 _joined: dict[tuple[Regex, ...], tuple[Nfa, Alphabet]] = {}
 
@@ -110,7 +111,8 @@ class Patterns:
     ) -> Iterator[StringCell]:
         nfa, alphabet = self._join_without(excluded) if excluded else self._join()
         forbidden = aim.forbidden | 1 << len(self.regexes)
-        max_states = STATES_PER_POSITION * len(nfa.row_of) if is_limited else None
+        few = min(STATES_PER_POSITION * len(nfa.row_of), WORDS_OF_STATES // len(nfa.start))
+        max_states = few if is_limited else None
         exploration = Exploration(
             nfa, goal(nfa, aim.required, forbidden), self.budget, max_states=max_states
         )

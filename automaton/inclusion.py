@@ -24,7 +24,7 @@ from automaton.weight import weight
 FIRST_TURN = 1 << 13
 """Steps before the other direction has its turn; turns get longer and longer."""
 REQUIRED_AT_ONCE = 3
-FORBIDDEN_AT_ONCE = 512
+FORBIDDEN_AT_ONCE = 24
 """So many required regexes, and forbidden positions, are taken into account from the start."""
 FEW_ROUNDS = 4
 """After so many strings more is taken into account than they violate."""
