@@ -52,10 +52,6 @@ def _diff(parts: Sequence[Regex]) -> Regex:
     return rx.difference(parts[0], *parts[1:])
 
 
-def _range(low: str, high: str) -> Regex:
-    return rx.char_range(low, high)
-
-
 CONSTANTS: Mapping[str, Regex] = {"re.none": rx.NONE, "re.all": rx.ALL, "re.allchar": rx.ANY}
 
 GROUND: Mapping[str, Callable[[Sequence[Regex]], Regex]] = {
