@@ -11,11 +11,7 @@ import click
 
 from automaton.budget import Budget
 from automaton.verdict import Sat, Unknown, Value, Verdict
-from automaton.warming import compile_once
-from encoders.smtlib.certified import FileError
 from encoders.smtlib.question import ScriptQuestion
-from encoders.smtlib.repl import chunks, converse, write_answer
-from encoders.smtlib.session import Session, SessionLimits
 from portfolio.answer import Answer, verdict_to_json
 from portfolio.limits import Limits
 from portfolio.options import Options, QuestionCommand, solver_options
@@ -72,6 +68,12 @@ def solve(script: str, old_names: bool, options: Options) -> int:
     With --format json, only checks are answered: an object a line, with the model and how each
     member ended. Exit status: 2 iff a command was wrong, else 1 iff some check was not decided.
     """
+    # Policies, which most calls are about, need none of this.
+    from automaton.warming import compile_once  # noqa: PLC0415
+    from encoders.smtlib.certified import FileError  # noqa: PLC0415
+    from encoders.smtlib.repl import chunks, converse, write_answer  # noqa: PLC0415
+    from encoders.smtlib.session import Session, SessionLimits  # noqa: PLC0415
+
     compile_once()
     solver = Solver(options)
     session = Session(solver, SessionLimits(wall_s=options.timeout), old_names=old_names)

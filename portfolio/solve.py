@@ -7,9 +7,7 @@ from dataclasses import replace
 
 from automaton.budget import Budget, LimitReached
 from automaton.verdict import Sat, Verdict
-from encoders.smtlib.lower import lower
 from encoders.smtlib.question import ScriptQuestion
-from encoders.smtlib.session import question_of
 from portfolio.answer import Answer
 from portfolio.limits import DEFAULT_LIMITS, Limits, Schedule
 from portfolio.members import Member, available
@@ -29,6 +27,8 @@ def solve_script(
 
     `members` is None for all that are installed. Raise ParseError iff the text is no script.
     """
+    from encoders.smtlib.session import question_of  # noqa: PLC0415 - policies need none of it
+
     question = question_of(text)
     return solve_question(question, members=members, limits=limits, schedule=schedule)
 
@@ -56,6 +56,8 @@ def solve_question(
 
 
 def _task(question: ScriptQuestion, limits: Limits) -> Task:
+    from encoders.smtlib.lower import lower  # noqa: PLC0415 - policies need none of it
+
     if question.refusals:
         return question
     try:

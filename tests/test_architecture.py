@@ -184,7 +184,8 @@ def test_the_referee_imports_definitions_only() -> None:
 
 
 def test_the_referee_of_scripts_imports_definitions_only() -> None:
-    definitions = {f"automaton.{name}" for name in ("charset", "evaluate", "regex", "verdict")}
+    names = ("charset", "evaluate", "regex", "sorts", "verdict")
+    definitions = {f"automaton.{name}" for name in names}
     own = {f"encoders.smtlib.{name}" for name in ("evaluate", "functions", "languages", "term")}
 
     assert [name for name in own if not imports(MODULES[name]) <= definitions | own] == []

@@ -16,9 +16,9 @@ from automaton.sorts import Variable
 from automaton.terms import Problem, conjunction, equals, negation
 from automaton.verdict import Model, Reason, Sat, Unknown, Unsat, Unsupported, Value, Verdict
 from encoders.smtlib.evaluate import values
-from encoders.smtlib.lower import SORTS, Script, lower
+from encoders.smtlib.lower import Script, lower
 from encoders.smtlib.question import ScriptQuestion
-from encoders.smtlib.term import VARIABLE, Term, in_order
+from encoders.smtlib.term import SORTS, VARIABLE, Term, in_order
 
 MAX_GUESSES = 8
 

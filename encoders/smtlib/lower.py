@@ -20,17 +20,10 @@ from encoders.smtlib.definitions import Definitions, Text
 from encoders.smtlib.numbers import Measure, Sum, measure
 from encoders.smtlib.operators import LOWERINGS, Context, Lowered
 from encoders.smtlib.regexes import language
-from encoders.smtlib.term import CONSTANT, VARIABLE, Term, TermSort, in_order
+from encoders.smtlib.term import CONSTANT, SORTS, VARIABLE, Term, TermSort, in_order
 
 CHAINS = frozenset({"and", "or", "str.++", "re.++", "re.union", "re.inter", "+"})
 """Operators whose nested uses are taken as one, so that long chains cost no more than lists."""
-
-SORTS = {
-    TermSort.BOOL: Sort.BOOL,
-    TermSort.INT: Sort.INT,
-    TermSort.REAL: Sort.REAL,
-    TermSort.STRING: Sort.STRING,
-}
 
 
 @dataclass(frozen=True)

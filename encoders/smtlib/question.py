@@ -11,9 +11,7 @@ from dataclasses import dataclass
 from automaton.sorts import Variable
 from automaton.verdict import Model, Unsupported
 from encoders.smtlib.dialect import Dialect
-from encoders.smtlib.evaluate import values
-from encoders.smtlib.lower import SORTS
-from encoders.smtlib.term import Term
+from encoders.smtlib.term import SORTS, Term
 
 
 @dataclass(frozen=True)
@@ -39,6 +37,8 @@ class ScriptQuestion:
 
         Raise Unsupported iff that cannot be told, ValueError iff the model lacks a value.
         """
+        from encoders.smtlib.evaluate import values  # noqa: PLC0415 - few races need it
+
         if self.refusals:
             raise self.refusals[0]
         return all(value is True for value in values(self.assertions, model))

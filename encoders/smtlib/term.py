@@ -14,6 +14,8 @@ from enum import Enum
 from fractions import Fraction
 from typing import NamedTuple
 
+from automaton.sorts import Sort
+
 VARIABLE = "variable"
 CONSTANT = "constant"
 
@@ -29,6 +31,15 @@ class TermSort(Enum):
     REAL = "Real"
     STRING = "String"
     REGLAN = "RegLan"
+
+
+SORTS = {
+    TermSort.BOOL: Sort.BOOL,
+    TermSort.INT: Sort.INT,
+    TermSort.REAL: Sort.REAL,
+    TermSort.STRING: Sort.STRING,
+}
+"""The sorts that variables of a problem may have, too."""
 
 
 class Place(NamedTuple):

@@ -12,7 +12,6 @@ from automaton.solver import solve
 from automaton.terms import Problem
 from automaton.verdict import Verdict
 from automaton.warming import warm_for_wildcards
-from encoders.smtlib.decide import decide_question
 from portfolio.answer import End
 from portfolio.limits import Limits
 from portfolio.members.base import Outcome, Task, crashed, outcome_of
@@ -88,6 +87,8 @@ class AutomatonRun:
 def _verdict(task: Task, budget: Budget) -> Verdict:
     if isinstance(task, Problem):
         return solve(task, budget)
+    from encoders.smtlib.decide import decide_question  # noqa: PLC0415 - few races need it
+
     return decide_question(task, budget)
 
 
