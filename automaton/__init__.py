@@ -1,8 +1,8 @@
 """String constraints decided by automata.
 
 Modules, each importing only those above it:
-verdict, budget, traversal, rounds, charset, expression, regex, sorts, pieces, formula, terms,
-evaluate (the referee, used by nothing here), certify_states, certify_clauses, certify (the
+verdict, budget, pace, traversal, rounds, charset, expression, regex, sorts, pieces, formula,
+terms, evaluate (the referee, used by nothing here), certify_states, certify_clauses, certify (the
 checker of proofs, used by nothing here), alphabet, pattern, nfa, kernels, explorer, assignment,
 membership, determinise, witness, intervals, cells, quotient, mirror, weight, antichain,
 inclusion, partition, counting, splitting, strings, boolean, integers, lengths, sums, apart,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 
 import numpy as np
@@ -13,13 +12,11 @@ from automaton.kernels import antichain as kernels
 from automaton.kernels import bits
 from automaton.kernels.distance import ENDLESS, descend, relax
 from automaton.nfa import Indices, Nfa, Owned, Words, alphabet_of, join_over
+from automaton.pace import Pace
 from automaton.pattern import Pattern
 from automaton.witness import spell
 
 FIRST_CAPACITY = 64
-FIRST_QUANTUM = 1 << 12
-QUANTUM_S = 0.01
-"""How long one call of the kernel should take."""
 QUEUES = 1 << 12
 FARTHEST = 256
 """From so many characters before acceptance on, distances are not compared."""
@@ -36,7 +33,7 @@ class Antichain:
         self, required: Sequence[Pattern], forbidden: Sequence[Pattern], budget: Budget
     ) -> None:
         self.budget = budget
-        self.quantum = FIRST_QUANTUM
+        self.pace = Pace(budget)
         self.is_over = False
         self.text: str | None = None
         self.alphabet = alphabet_of([*required, *forbidden])
@@ -57,20 +54,19 @@ class Antichain:
         return self.is_over
 
     def _run_once(self) -> int:
-        started = time.monotonic()
-        status = kernels.search(self.pair, self.table, self.scratch, self.quantum)
-        spent_s = time.monotonic() - started
-        self.quantum = self.quantum * 2 if spent_s < QUANTUM_S else max(1, self.quantum // 2)
-        steps = int(self.table.cursor[kernels.STEPS])
-        self.budget.spend(steps)
-        self.table.cursor[kernels.STEPS] = 0
+        table = self.table
+        status, taken = self.pace.call(
+            lambda steps: kernels.search(self.pair, table, self.scratch, steps),
+            table.cursor,
+            kernels.STEPS,
+        )
         if status == kernels.FULL:
             self._grow()
         elif status == kernels.FOUND:
             self._win()
         elif status == kernels.DONE:
             self.is_over = True
-        return steps
+        return taken
 
     def _win(self) -> None:
         self.is_over = True

@@ -51,10 +51,10 @@ class Heads:
 
     def is_nullable(self, regex: Regex) -> bool:
         """Return whether `regex` matches the empty string."""
-        return fold(regex, self._nullable, parts_of, self._null)
+        return fold(regex, self._nullable, rx.parts_of, self._null)
 
     def _null(self, regex: Regex) -> bool:
-        facts = [self._nullable[part] for part in parts_of(regex)]
+        facts = [self._nullable[part] for part in rx.parts_of(regex)]
         match regex:
             case rx.Literal():
                 return regex is rx.EPSILON
@@ -69,7 +69,7 @@ class Heads:
     def _first_parts(self, regex: Regex) -> Sequence[Regex]:
         if isinstance(regex, rx.Concat):
             return regex.parts[: self._reach(regex)]
-        return parts_of(regex)
+        return rx.parts_of(regex)
 
     def _reach(self, regex: rx.Concat) -> int:
         """Return in how many of its parts a match of `regex` may begin."""
@@ -132,28 +132,9 @@ def _followed(form: LinearForm, *rest: Regex) -> LinearForm:
     return merged({rx.concat(tail, *rest): mask} for tail, mask in form.items())
 
 
-def parts_of(regex: Regex) -> Sequence[Regex]:
-    """Return the regexes that `regex` is directly made of."""
-    if isinstance(regex, rx.Concat | rx.Union | rx.Intersection):
-        return regex.parts
-    return (regex.part,) if isinstance(regex, rx.Complement | rx.Loop) else ()
-
-
-def nodes_of(regexes: Iterable[Regex]) -> Iterator[Regex]:
-    """Yield each regex that occurs in `regexes` once."""
-    pending = [*regexes]
-    seen = set(pending)
-    while pending:
-        regex = pending.pop()
-        yield regex
-        fresh = set(parts_of(regex)) - seen
-        seen |= fresh
-        pending += fresh
-
-
 def _charsets(regexes: Iterable[Regex]) -> Iterator[CharSet]:
     """Yield the charsets in `regexes`, those of single characters too."""
-    for regex in nodes_of(regexes):
+    for regex in rx.nodes_of(regexes):
         if isinstance(regex, rx.Chars):
             yield regex.charset
         elif isinstance(regex, rx.Literal):

@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping, Sequence
 
 from automaton import regex as rx
 from automaton.budget import Budget, LimitReached
-from automaton.certificate_heads import nodes_of
 from automaton.regex import Regex
 from automaton.solver import solve
 from automaton.sorts import Number, Sort, Variable
@@ -161,7 +160,7 @@ def _shrunk(literals: Sequence[Atom], is_empty: Callable[[Sequence[Atom]], bool]
 def _cost(atom: Atom) -> tuple[int, str]:
     """Return a key that sorts literals by how large their regexes are."""
     assert isinstance(atom, InRegex)
-    return sum(map(_size, nodes_of([atom.regex]))), rx.describe(atom.regex)
+    return sum(map(_size, rx.nodes_of([atom.regex]))), rx.describe(atom.regex)
 
 
 def _size(node: Regex) -> int:

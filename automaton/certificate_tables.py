@@ -7,7 +7,6 @@ from fractions import Fraction
 from typing import Any
 
 from automaton import regex as rx
-from automaton.certificate_heads import parts_of
 from automaton.certificate_states import ClosedSet
 from automaton.regex import Regex
 from automaton.sorts import Variable
@@ -101,14 +100,14 @@ class Tables:
         return self._variables.setdefault(variable, len(self._variables))
 
     def _regex(self, regex: Regex) -> int:
-        return fold(regex, self._regexes, parts_of, self._enter_regex)
+        return fold(regex, self._regexes, rx.parts_of, self._enter_regex)
 
     def _enter_regex(self, regex: Regex) -> int:
         self._regex_rows.append(self._regex_row(regex))
         return len(self._regex_rows) - 1
 
     def _regex_row(self, regex: Regex) -> Row:
-        parts = [self._regexes[part] for part in parts_of(regex)]
+        parts = [self._regexes[part] for part in rx.parts_of(regex)]
         match regex:
             case rx.Literal():
                 return ["literal", _as_json(regex.text)]
@@ -176,7 +175,7 @@ def _parts_of_formula(formula: Formula) -> Sequence[Formula]:
 
 
 def _part_count(regex: Regex) -> int:
-    return len(parts_of(regex))
+    return len(rx.parts_of(regex))
 
 
 def _as_json(text: str) -> str | list[int]:

@@ -44,11 +44,11 @@ from automaton.sorts import Variable
 from automaton.sums import Constraint, Sums, propagated
 from automaton.terms import (
     FALSE,
-    And,
     Formula,
     InRegex,
     Or,
     conjunction,
+    conjuncts,
     disjunction,
     equals,
     in_regex,
@@ -242,7 +242,7 @@ class Equations:
         Others get their words in the model.
         """
         words = _words_of(variables, model)
-        parts = relaxed.parts if isinstance(relaxed, And) else (relaxed,)
+        parts = conjuncts(relaxed)
         for variable, mark in zip(variables, marks, strict=True):
             own = (p for p in parts if isinstance(p, InRegex) and p.variable == variable)
             found = self.search.decide(conjunction(mark, *own))
@@ -301,7 +301,7 @@ class Equations:
 
 def _by_alternative(state: State) -> Iterator[State]:
     """Yield the states of each alternative of one Or that offers templates; the others first."""
-    parts = state.formula.parts if isinstance(state.formula, And) else (state.formula,)
+    parts = conjuncts(state.formula)
 
     def offers(part: Formula) -> bool:
         return any(True for _ in open_templates(part, state.bindings, positive=True))

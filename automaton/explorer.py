@@ -6,7 +6,6 @@ checked and the tables grow. Discoveries are read in the order in which they wer
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -16,12 +15,10 @@ from automaton.budget import Budget, LimitReached
 from automaton.kernels import bits
 from automaton.kernels import product as kernels
 from automaton.nfa import Indices, Nfa, Words, pack, to_bits, to_words
+from automaton.pace import Pace
 from automaton.verdict import Reason
 
 FIRST_CAPACITY = 128
-FIRST_QUANTUM = 1 << 12
-QUANTUM_S = 0.01
-"""How long one call of the kernel should take: cancelling waits no longer than a few of these."""
 CHUNK = 1 << 10
 """How many strings are matched in one call."""
 
@@ -65,7 +62,7 @@ class Exploration:
         self.budget = budget
         self.keep_targets = keep_targets
         self.max_states = max_states
-        self.quantum = FIRST_QUANTUM
+        self.pace = Pace(budget)
         self.table = self._new_table(max(FIRST_CAPACITY, 2 * len(nfa.enter)))
         kernels.begin(nfa, goal, self.table)
 
@@ -88,12 +85,12 @@ class Exploration:
             seen = found
 
     def _run(self) -> int:
-        started = time.monotonic()
-        status = kernels.explore(self.nfa, self.goal, self.table, self.quantum)
-        spent_s = time.monotonic() - started
-        self.quantum = self.quantum * 2 if spent_s < QUANTUM_S else max(1, self.quantum // 2)
-        self.budget.spend(int(self.table.cursor[kernels.STEPS]))
-        self.table.cursor[kernels.STEPS] = 0
+        table = self.table
+        status, _ = self.pace.call(
+            lambda steps: kernels.explore(self.nfa, self.goal, table, steps),
+            table.cursor,
+            kernels.STEPS,
+        )
         if status == kernels.FULL:
             self._grow()
         return status

@@ -172,6 +172,18 @@ def parts_of(regex: Regex) -> tuple[Regex, ...]:
     return ()
 
 
+def nodes_of(regexes: Iterable[Regex]) -> Iterator[Regex]:
+    """Yield each expression that occurs in `regexes` once."""
+    pending = [*dict.fromkeys(regexes)]
+    seen = set(pending)
+    while pending:
+        regex = pending.pop()
+        yield regex
+        fresh = [part for part in dict.fromkeys(parts_of(regex)) if part not in seen]
+        seen.update(fresh)
+        pending += fresh
+
+
 def describe(regex: Regex) -> str:
     """Return `regex` in SMT-LIB's words, for people; `encoders.smtlib` prints for solvers."""
     return spell(regex, _tokens)

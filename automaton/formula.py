@@ -245,6 +245,11 @@ def _serial(formula: Formula) -> int:
     return formula.serial
 
 
+def conjuncts(formula: Formula) -> tuple[Formula, ...]:
+    """Return the formulas of which `formula` is the conjunction."""
+    return formula.parts if isinstance(formula, And) else (formula,)
+
+
 def describe(formula: Formula) -> str:
     """Return `formula` in SMT-LIB's words, for people; `encoders.smtlib` prints for solvers."""
     return spell(formula, _tokens)

@@ -36,19 +36,5 @@ def _once(marks: CharSet) -> Regex:
 
 def _characters(patterns: Iterable[Regex]) -> set[str]:
     """Return the characters of the literals."""
-    found: set[str] = set()
-    seen: set[Regex] = set()
-    pending = list(patterns)
-    while pending:
-        regex = pending.pop()
-        if regex in seen:
-            continue
-        seen.add(regex)
-        match regex:
-            case rx.Literal():
-                found.update(regex.text)
-            case rx.Concat() | rx.Union() | rx.Intersection():
-                pending += regex.parts
-            case rx.Complement() | rx.Loop():
-                pending.append(regex.part)
-    return found
+    literals = (node for node in rx.nodes_of(patterns) if isinstance(node, rx.Literal))
+    return {char for node in literals for char in node.text}

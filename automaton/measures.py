@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from automaton import pieces as pc
 from automaton import regex as rx
@@ -42,14 +42,10 @@ def member_or_length(whole: Composition, regex: Regex, budget: Budget) -> Formul
     is_long = found is not None and max(found[0], found[1] or 0) > MAX_CUT
     if found is None or not is_long or len(pc.variables_among(whole)) <= 1:
         return member(whole, regex, budget)
-    return _length_between(whole, *found)
-
-
-def _length_between(whole: Composition, low: int, high: int | None) -> Formula:
-    factors = [(1, part) for part in pc.variables_among(whole)]
+    low, high = found
     spelled = _length_of_literals(whole)
-    at_least = sum_at_most([(-factor, part) for factor, part in factors], spelled - low)
-    return conjunction(at_least, TRUE if high is None else sum_at_most(factors, high - spelled))
+    factors = [(1, part) for part in pc.variables_among(whole)]
+    return _between(factors, low - spelled, None if high is None else high - spelled)
 
 
 def lengths_agree(whole: Composition, pieces: Pieces) -> Formula:
@@ -59,7 +55,11 @@ def lengths_agree(whole: Composition, pieces: Pieces) -> Formula:
     factors = [(1, part) for part in pc.variables_among(whole)]
     factors += [(-1, part) for part in pc.variables_among(pieces)]
     spelled = _length_of_literals(whole)
-    low, high = sum(low for low, _ in ranges) - spelled, sum(highs) - spelled
-    at_least = sum_at_most([(-factor, part) for factor, part in factors], -low)
     is_bounded = len(highs) == len(ranges)
-    return conjunction(at_least, sum_at_most(factors, high) if is_bounded else TRUE)
+    low, high = sum(low for low, _ in ranges) - spelled, sum(highs) - spelled
+    return _between(factors, low, high if is_bounded else None)
+
+
+def _between(factors: Sequence[tuple[int, Variable]], low: int, high: int | None) -> Formula:
+    at_least = sum_at_most([(-factor, part) for factor, part in factors], -low)
+    return conjunction(at_least, TRUE if high is None else sum_at_most(factors, high))

@@ -20,18 +20,9 @@ def joined(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
         if is_variable:
             found += run
         else:
-            whole = rx.concat(*_with_whole_words(regexes_among([*run])))
+            whole = rx.concat(*regexes_among([*run]))
             found += [] if whole is rx.EPSILON else [whole]
     return tuple(found)
-
-
-def _with_whole_words(regexes: Iterable[Regex]) -> Iterator[Regex]:
-    # PERF: thousands of short literals in a row are joined at once.
-    for is_word, run in groupby(regexes, lambda regex: isinstance(regex, rx.Literal)):
-        if is_word:
-            yield rx.literal("".join(r.text for r in run if isinstance(r, rx.Literal)))
-        else:
-            yield from run
 
 
 def variables_among(pieces: Sequence[Piece]) -> list[Variable]:

@@ -26,6 +26,7 @@ from automaton.expression import (
     describe,
     find,
     intern,
+    nodes_of,
     parts_of,
 )
 from automaton.rounds import Rounds, added, nested, without_overlaps
@@ -57,6 +58,7 @@ __all__ = [
     "length_bounds",
     "literal",
     "loop",
+    "nodes_of",
     "one_char",
     "optional",
     "parts_of",
@@ -92,30 +94,38 @@ def char_range(low: str, high: str) -> Regex:
 def concat(*parts: Regex) -> Regex:
     """Return the concatenation of `parts`; of nothing, epsilon."""
     flat: list[Regex] = []
+    words: list[Literal] = []
     for part in parts:
         for piece in part.parts if isinstance(part, Concat) else (part,):
             if piece is NONE:
                 return NONE
-            if piece is not EPSILON:
-                _append(flat, piece)
+            if isinstance(piece, Literal):
+                if piece.text:
+                    words.append(piece)
+                continue
+            flat += _as_one_word(words)
+            words = []
+            _append(flat, piece)
+    flat += _as_one_word(words)
     if not flat:
         return EPSILON
     return flat[0] if len(flat) == 1 else intern(Concat, ("parts", tuple(flat)))
 
 
+def _as_one_word(words: list[Literal]) -> Iterable[Regex]:
+    # PERF: word after word, thousands in a row would be copied again and again.
+    return words if len(words) < 2 else (literal("".join([word.text for word in words])),)
+
+
 def _append(flat: list[Regex], piece: Regex) -> None:
-    """Append to a concatenation, as one with its end where they make one.
+    """Append what is no word to a concatenation, as one with its end where they make one.
 
     Beside every string, what may be empty is absorbed.
     """
     last = flat[-1] if flat else None
-    if isinstance(piece, Literal):
-        if isinstance(last, Literal):
-            flat[-1] = literal(last.text + piece.text)
-            return
-    elif last is ALL and piece.nullable:
+    if last is ALL and piece.nullable:
         return
-    elif piece is ALL:
+    if piece is ALL:
         while flat and flat[-1].nullable:
             flat.pop()
     elif isinstance(piece, Loop) and isinstance(last, Loop) and last.part is piece.part:

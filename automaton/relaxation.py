@@ -33,12 +33,12 @@ from automaton.sorts import Variable
 from automaton.terms import (
     FALSE,
     TRUE,
-    And,
     Formula,
     InRegex,
     InTemplate,
     SumAtMost,
     conjunction,
+    conjuncts,
     constant,
     negation,
 )
@@ -119,7 +119,7 @@ def _with_single_cases(state: State, names: Names, budget: Budget) -> State:
 
 def _with_asserted(state: State) -> State:
     """Return the state with the templates it asserts as equations, and literals put in."""
-    parts = state.formula.parts if isinstance(state.formula, And) else (state.formula,)
+    parts = conjuncts(state.formula)
     asserted = [part for part in parts if isinstance(part, InTemplate) and part.positive]
     truth: Truth = dict.fromkeys(asserted, TRUE)
     truth |= {negation(atom): FALSE for atom in asserted}
@@ -158,7 +158,7 @@ def _without_strangers(formula: Formula) -> Formula:
 
     PERF: of a composition with a part of few characters most cuts are such.
     """
-    parts = formula.parts if isinstance(formula, And) else (formula,)
+    parts = conjuncts(formula)
     asserted = {p: p.regex for p in parts if isinstance(p, InRegex) and p.positive}
     domains: dict[Variable, list[Regex]] = {}
     for atom, regex in asserted.items():

@@ -15,7 +15,7 @@ from automaton.assignment import Truth, assign, leaves
 from automaton.budget import Budget, LimitReached, Share
 from automaton.inclusion import find_string, fulfilling
 from automaton.regex import Regex
-from automaton.terms import FALSE, And, Formula, InRegex, Variable, constant
+from automaton.terms import FALSE, Formula, InRegex, Variable, conjuncts, constant
 
 Assumptions = frozenset[tuple[Regex, bool]]
 """Regexes with whether they match."""
@@ -68,8 +68,8 @@ class Splitting:
 
     def _choices(self, node: _Node, memberships: Sequence[InRegex]) -> list[dict[Regex, bool]]:
         """Return assumptions that cover all cases, the likeliest last."""
-        conjuncts = frozenset(node.rest.parts if isinstance(node.rest, And) else (node.rest,))
-        forced = {atom.regex: atom.positive for atom in memberships if atom in conjuncts}
+        stated = frozenset(conjuncts(node.rest))
+        forced = {atom.regex: atom.positive for atom in memberships if atom in stated}
         if forced:
             return [forced]
         regex = _most_frequent(self.variable, node.rest)

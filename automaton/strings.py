@@ -17,7 +17,7 @@ from automaton.cells import Goal, Patterns, literals_of, patterns_of
 from automaton.inclusion import fulfilling, is_heavy, text_beside
 from automaton.regex import Regex
 from automaton.splitting import Splitting, memberships_of
-from automaton.terms import FALSE, TRUE, And, Formula, InRegex, Variable, constant
+from automaton.terms import FALSE, TRUE, Formula, InRegex, Variable, conjuncts, constant
 
 Branch = tuple[str, Formula]
 """A string of a cell, and what is left of the formula there."""
@@ -100,8 +100,7 @@ def _beside(
 
 
 def _are_conjuncts(memberships: Sequence[InRegex], formula: Formula) -> bool:
-    conjuncts = formula.parts if isinstance(formula, And) else (formula,)
-    return frozenset(memberships).issubset(conjuncts)
+    return frozenset(memberships).issubset(conjuncts(formula))
 
 
 def _by_sign(memberships: Sequence[InRegex]) -> tuple[list[Regex], list[Regex]]:
@@ -140,7 +139,7 @@ def _truth_by_patterns(
 def _goal(variable: Variable, regexes: Sequence[Regex], formula: Formula) -> Goal:
     """Return what the conjuncts of `formula` demand of `variable`."""
     demands = {True: 0, False: 0}
-    for part in formula.parts if isinstance(formula, And) else (formula,):
+    for part in conjuncts(formula):
         if isinstance(part, InRegex) and part.variable == variable:
             demands[part.positive] |= 1 << regexes.index(part.regex)
     return Goal(required=demands[True], forbidden=demands[False])

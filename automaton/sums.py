@@ -25,7 +25,6 @@ from automaton.sorts import Sort, Variable
 from automaton.terms import (
     FALSE,
     TRUE,
-    And,
     AtMost,
     Atom,
     Formula,
@@ -33,6 +32,7 @@ from automaton.terms import (
     Or,
     SumAtMost,
     conjunction,
+    conjuncts,
     constant,
     length_within,
     negation,
@@ -178,11 +178,6 @@ def variables_of_sums(formula: Formula) -> tuple[Variable, ...]:
     """Return the variables that occur in sums, each once."""
     sums = (leaf for leaf in leaves(formula) if isinstance(leaf, SumAtMost))
     return tuple(dict.fromkeys(variable for leaf in sums for variable in variables_of(leaf)))
-
-
-def conjuncts(formula: Formula) -> tuple[Formula, ...]:
-    """Return the formulas of which `formula` is the conjunction."""
-    return formula.parts if isinstance(formula, And) else (formula,)
 
 
 def propagated(formula: Formula) -> Formula:

@@ -33,6 +33,7 @@ from automaton.formula import (
     SumAtMost,
     Truth,
     conjunction,
+    conjuncts,
     constant,
     describe,
     disjunction,

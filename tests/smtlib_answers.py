@@ -15,7 +15,8 @@ from automaton.verdict import Model, Reason, Sat, Unknown, Unsat, Unsupported, V
 from encoders.smtlib.decide import decide
 from encoders.smtlib.evaluate import values
 from encoders.smtlib.model import read_values
-from encoders.smtlib.term import CONSTANT, VARIABLE, Term, TermSort, in_order
+from encoders.smtlib.term import CONSTANT, VARIABLE, Term, TermSort, parts_of
+from encoders.smtlib.walk import in_order
 from tests.smtlib_text import script_of
 
 LIMIT_MS = 300
@@ -42,7 +43,7 @@ class Answer:
 
 
 def variables_of(script: Script) -> list[Term]:
-    return [term for term in in_order(*script) if term.operator == VARIABLE]
+    return [term for term in in_order(*script, parts_of=parts_of) if term.operator == VARIABLE]
 
 
 def ours(script: Script, wall_s: float = WALL_S) -> Verdict:
@@ -138,7 +139,7 @@ def _pool(sort: TermSort, script: Script) -> list[Value]:
         case TermSort.INT:
             return [*range(-2, 7)]
     short = ["".join(letters) for size in range(4) for letters in product("ab", repeat=size)]
-    constants = [str(t.value) for t in in_order(*script) if _is_text(t)]
+    constants = [str(t.value) for t in in_order(*script, parts_of=parts_of) if _is_text(t)]
     pairs = [left + right for left in constants[:6] for right in [*constants[:6], "a", "b"]]
     return [*dict.fromkeys([*short, *constants, *pairs])]
 

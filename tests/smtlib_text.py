@@ -10,14 +10,17 @@ from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 
-from encoders.smtlib.term import CONSTANT, VARIABLE, Constant, Term, in_order
+from encoders.smtlib.term import CONSTANT, VARIABLE, Constant, Term, parts_of
+from encoders.smtlib.walk import in_order
 
 SIMPLE = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 
 
 def script_of(assertions: Sequence[Term], *, logic: str = "ALL") -> str:
     """Return a script that declares the variables of the assertions, asserts them and checks."""
-    variables = [term for term in in_order(*assertions) if term.operator == VARIABLE]
+    variables = [
+        term for term in in_order(*assertions, parts_of=parts_of) if term.operator == VARIABLE
+    ]
     declared = [f"(declare-fun {symbol(v.name)} () {v.sort.value})" for v in variables]
     asserted = [f"(assert {text_of(term)})" for term in assertions]
     return "\n".join([f"(set-logic {logic})", *declared, *asserted, "(check-sat)", ""])
@@ -25,7 +28,7 @@ def script_of(assertions: Sequence[Term], *, logic: str = "ALL") -> str:
 
 def text_of(root: Term) -> str:
     """Return the text of a term."""
-    nodes = in_order(root)
+    nodes = in_order(root, parts_of=parts_of)
     uses = Counter(part for node in nodes for part in node.parts)
     texts: dict[Term, str] = {}
     opened: list[str] = []

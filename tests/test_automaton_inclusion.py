@@ -23,6 +23,7 @@ from automaton.regex import Regex
 from automaton.verdict import Reason
 from automaton.weight import weight
 from tests import naive
+from tests.budgets import narrow
 from tests.strategies import LETTERS, any_texts, bounded_regexes, regexes, texts, wildcards
 
 ALL_TEXTS = list(naive.strings(LETTERS, 4))
@@ -130,11 +131,11 @@ def test_a_search_in_small_steps_is_the_same_search(
         Antichain([*map(compiled, required)], [*map(compiled, forbidden)], Budget())
         for _ in range(2)
     )
-    parted.quantum = 1
+    parted.pace.steps = 1
 
     whole.run(1 << 30)
     while not parted.run(1):
-        parted.quantum = 1
+        parted.pace.steps = 1
 
     assert parted.text == whole.text
 
@@ -238,12 +239,6 @@ def test_a_literal_that_fulfils_all_is_looked_up() -> None:
 
     assert find_string([rx.literal("xyz")], [forbidden], Budget()) == "xyz"
     assert literals_of(rx.literal("xyz")) == {"xyz"}
-
-
-def narrow(memory_bytes: int) -> Budget:
-    budget = Budget()
-    budget.memory_bytes = memory_bytes
-    return budget
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from automaton.verdict import Reason, Sat, Unknown, Unsat, Value
 from portfolio.limits import Limits
 from portfolio.members import available
 from tests import naive
+from tests.budgets import narrow
 from tests.strategies import (
     LETTERS,
     STRING,
@@ -191,12 +192,6 @@ def test_an_address_stays_in_its_space(sort: Sort, bits: int) -> None:
 
     assert decided(Problem((t.greater(address, 2**bits - 2),))) == Sat({"address": 2**bits - 1})
     assert decided(Problem((t.greater(address, 2**bits - 1),))) == Unsat()
-
-
-def narrow(memory_bytes: int) -> Budget:
-    budget = Budget()
-    budget.memory_bytes = memory_bytes
-    return budget
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from automaton.verdict import Reason, Sat, Unknown, Unsat, Verdict
 from encoders.smtlib.script import assertions_of
-from encoders.smtlib.term import Term, TermSort, in_order
+from encoders.smtlib.term import Term, TermSort, parts_of
+from encoders.smtlib.walk import in_order
 from tests.smtlib_answers import (
     Answer,
     Finding,
@@ -63,7 +64,7 @@ def shapes(script: Script) -> list[int]:
     """Return a number for each assertion: the same for terms that are built alike."""
     known: dict[object, int] = {}
     shape_of: dict[Term, int] = {}
-    for node in in_order(*script):
+    for node in in_order(*script, parts_of=parts_of):
         parts = tuple(shape_of[part] for part in node.parts)
         kind = (node.operator, node.indices, node.sort, node.name, type(node.value), node.value)
         shape_of[node] = known.setdefault((*kind, parts), len(known))
@@ -76,7 +77,9 @@ def check_reading(script: Script) -> None:
     again = shapes((*script, *read))
 
     assert again[: len(script)] == again[len(script) :], script_of(script)
-    assert {term.name for term in declared} >= {t.name for t in in_order(*script) if t.name}
+    assert {term.name for term in declared} >= {
+        t.name for t in in_order(*script, parts_of=parts_of) if t.name
+    }
 
 
 @each_fragment

@@ -9,7 +9,8 @@ from automaton.verdict import Unsupported
 from encoders.smtlib.script import assertions_of
 from encoders.smtlib.sexpr import ParseError
 from encoders.smtlib.signature import FUNCTIONS, OLD_NAMES
-from encoders.smtlib.term import CONSTANT, VARIABLE, Term, TermSort, in_order
+from encoders.smtlib.term import CONSTANT, VARIABLE, Term, TermSort, parts_of
+from encoders.smtlib.walk import in_order
 
 DECLARATIONS = """(declare-const p Bool)(declare-const q Bool)(declare-const n Int)
 (declare-const r Real)(declare-const s String)(declare-const t String)
@@ -138,7 +139,10 @@ def test_what_occurs_twice_is_one_term() -> None:
 def test_a_term_knows_where_it_is_written_first() -> None:
     (assertion,), _ = assertions_of('(declare-const s String)\n(assert\n  (= s "ab"))')
 
-    places = {shown(term): (term.place.line, term.place.column) for term in in_order(assertion)}
+    places = {
+        shown(term): (term.place.line, term.place.column)
+        for term in in_order(assertion, parts_of=parts_of)
+    }
     assert places == {"s": (1, 16), '"ab"': (3, 8), '(= s "ab")': (3, 3)}
 
 
@@ -329,7 +333,7 @@ def check_depth(make: Callable[[int], str], each: int, depth: int) -> None:
     assert sys.getrecursionlimit() < depth
     (term,), _ = assertions_of(f"{DECLARATIONS}(assert {make(depth)})")
 
-    applications = [inner for inner in in_order(term) if inner.parts]
+    applications = [inner for inner in in_order(term, parts_of=parts_of) if inner.parts]
     assert len(applications) in (each * depth, each * depth - 1)
 
 
@@ -349,7 +353,7 @@ def test_regular_expressions_may_be_as_deep() -> None:
     nest = '(re.++ (str.to_re "a") ' * depth + "re.all" + ")" * depth
     (term,), _ = assertions_of(f"{DECLARATIONS}(assert (str.in_re s {nest}))")
 
-    assert len(in_order(term)) == depth + 5
+    assert len(in_order(term, parts_of=parts_of)) == depth + 5
 
 
 @pytest.mark.parametrize("part", ['""', "a", "\\u{61}", "\\", "\n"])
@@ -380,4 +384,4 @@ def test_definitions_that_only_hand_on_stay_small() -> None:
         f"{DECLARATIONS}(define-fun f0 ((x Bool)) Bool x){chain}(assert (f{count - 1} p))"
     )
 
-    assert len(in_order(term)) == count
+    assert len(in_order(term, parts_of=parts_of)) == count

@@ -18,7 +18,8 @@ from automaton.verdict import Model, Reason, Sat, Unknown, Unsat, Unsupported, V
 from encoders.smtlib.evaluate import values
 from encoders.smtlib.lower import Script, lower
 from encoders.smtlib.question import ScriptQuestion
-from encoders.smtlib.term import SORTS, VARIABLE, Term, in_order
+from encoders.smtlib.term import SORTS, VARIABLE, Term, parts_of
+from encoders.smtlib.walk import in_order
 
 MAX_GUESSES = 8
 
@@ -105,7 +106,7 @@ class _Check:
 
 def _guess(script: Script, model: Model) -> dict[Variable, Value]:
     """Return the model's values of the variables inside of what is not modelled."""
-    inside = in_order(*(gap.term for gap in script.gaps))
+    inside = in_order(*(gap.term for gap in script.gaps), parts_of=parts_of)
     variables = (t for t in inside if t.operator == VARIABLE and t.sort in SORTS)
     return {Variable(term.name, SORTS[term.sort]): model[term.name] for term in variables}
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from automaton.verdict import Unsupported
 from encoders.smtlib.sexpr import ParseError
-from encoders.smtlib.term import VARIABLE, Place, Pool, Term, TermSort, in_order
+from encoders.smtlib.term import VARIABLE, Place, Pool, Term, TermSort, parts_of
+from encoders.smtlib.walk import in_order
 
 MAX_EXPANDED = 1_000_000
 """How many terms the uses of definitions may make: nested, they grow exponentially."""
@@ -40,7 +41,7 @@ def define(parameters: tuple[Term, ...], body: Term) -> Definition:
     """Return the function of `parameters` whose value is `body`."""
     is_open = set(parameters)
     found = []
-    for term in in_order(body):
+    for term in in_order(body, parts_of=parts_of):
         if not is_open.isdisjoint(term.parts):
             is_open.add(term)
             found.append(term)

@@ -17,7 +17,8 @@ from automaton.charset import MAX_CODE_POINT
 from automaton.regex import Regex
 from automaton.verdict import Unsupported, Value
 from encoders.smtlib.functions import FUNCTIONS, Meaning
-from encoders.smtlib.term import CONSTANT, VARIABLE, Term, TermSort, in_order
+from encoders.smtlib.term import CONSTANT, VARIABLE, Term, TermSort, parts_of
+from encoders.smtlib.walk import in_order
 
 Assignment = Mapping[str, Value]
 Result = Meaning | Unsupported
@@ -79,7 +80,7 @@ def _operands(roots: Sequence[Term]) -> dict[Term, tuple[Term, ...]]:
 
     PERF: a chain of n concatenations would otherwise copy n texts, of n characters each.
     """
-    nodes = in_order(*roots)
+    nodes = in_order(*roots, parts_of=parts_of)
     uses = Counter(part for node in nodes for part in node.parts)
     uses.update(roots)
     seen_through = {

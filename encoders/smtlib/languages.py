@@ -7,7 +7,6 @@ algorithm for testing equivalence of finite automata", 1971), up to a bound: no 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
 
 from automaton import regex as rx
 from automaton.charset import MAX_CODE_POINT, CharSet
@@ -96,7 +95,7 @@ def _samples(*roots: Regex) -> list[str]:
     """Return characters so that every other one is treated like one of them by the languages."""
     letters: set[int] = set()
     charsets: set[CharSet] = set()
-    for node in _nodes(roots):
+    for node in rx.nodes_of(roots):
         if isinstance(node, rx.Literal):
             letters.update(map(ord, node.text))
         elif isinstance(node, rx.Chars):
@@ -109,19 +108,3 @@ def _samples(*roots: Regex) -> list[str]:
         if code <= MAX_CODE_POINT:
             others.setdefault(tuple(code in charset for charset in charsets), code)
     return [chr(code) for code in sorted(letters.union(others.values()))]
-
-
-def _nodes(roots: tuple[Regex, ...]) -> Iterator[Regex]:
-    seen: set[Regex] = set()
-    stack = list(roots)
-    while stack:
-        node = stack.pop()
-        if node in seen:
-            continue
-        seen.add(node)
-        yield node
-        match node:
-            case rx.Concat() | rx.Union() | rx.Intersection():
-                stack.extend(node.parts)
-            case rx.Complement() | rx.Loop():
-                stack.append(node.part)

@@ -20,7 +20,8 @@ from encoders.smtlib.definitions import Definitions, Text
 from encoders.smtlib.numbers import Measure, Sum, measure
 from encoders.smtlib.operators import LOWERINGS, Context, Lowered
 from encoders.smtlib.regexes import language
-from encoders.smtlib.term import CONSTANT, SORTS, VARIABLE, Term, TermSort, in_order
+from encoders.smtlib.term import CONSTANT, SORTS, VARIABLE, Term, TermSort, parts_of
+from encoders.smtlib.walk import in_order
 
 CHAINS = frozenset({"and", "or", "str.++", "re.++", "re.union", "re.inter", "+"})
 """Operators whose nested uses are taken as one, so that long chains cost no more than lists."""
@@ -85,7 +86,7 @@ class _Lowering:
 
     def formulas(self, assertions: Sequence[Term]) -> list[Formula]:
         """Return the formula of each assertion."""
-        known = in_order(*assertions)
+        known = in_order(*assertions, parts_of=parts_of)
         self.uses = Counter(part for term in known for part in term.parts)
         for term in in_order(*assertions, parts_of=self._parts):
             self.budget.spend()

@@ -8,7 +8,7 @@ as long as its graph. Nothing here recurses: depth is the user's.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from automaton import regex as rx
@@ -21,6 +21,7 @@ from encoders.smtlib.dialect import Dialect, Gaps
 from encoders.smtlib.literals import literal
 from encoders.smtlib.symbols import symbols
 from encoders.smtlib.templates import TemplatePrinter, languages
+from encoders.smtlib.walk import in_order
 
 Node = Formula | Regex
 
@@ -76,7 +77,8 @@ class _Printer:
 
     def text(self, root: Formula) -> str:
         """Return the text of `root` under the bindings that it needs."""
-        ordered, uses = _post_order(root, self._parts)
+        ordered: list[Node] = in_order(root, parts_of=self._parts)
+        uses = Counter(part for node in ordered for part in self._parts(node))
         for node in ordered:
             text = self.texts[node] = self._text(node)
             self.depths[node] = max((self.depths[part] for part in self._parts(node)), default=0)
@@ -223,27 +225,6 @@ class _Printer:
 
 def _without_literals(parts: Sequence[Regex]) -> Iterator[Regex]:
     return (part for part in parts if not isinstance(part, rx.Literal))
-
-
-def _post_order(
-    root: Node, parts_of: Callable[[Node], tuple[Node, ...]]
-) -> tuple[list[Node], Counter[Node]]:
-    """Return every node of the graph after its parts, and how often each is used."""
-    ordered: list[Node] = []
-    uses: Counter[Node] = Counter()
-    seen: set[Node] = set()
-    stack: list[tuple[Node, bool]] = [(root, False)]
-    while stack:
-        node, is_ready = stack.pop()
-        if is_ready:
-            ordered.append(node)
-        elif node not in seen:
-            seen.add(node)
-            stack.append((node, True))
-            parts = parts_of(node)
-            uses.update(parts)
-            stack.extend((part, False) for part in reversed(parts))
-    return ordered, uses
 
 
 def _range(low: int, high: int) -> str:

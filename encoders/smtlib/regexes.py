@@ -24,7 +24,8 @@ from automaton.terms import (
 )
 from automaton.verdict import Unsupported
 from encoders.smtlib.definitions import Definitions, String, Text, require_size
-from encoders.smtlib.term import Term, TermSort, in_order
+from encoders.smtlib.term import Term, TermSort
+from encoders.smtlib.walk import in_order
 from encoders.smtlib.words import member
 
 MAX_TIMES = 1 << 24

@@ -9,7 +9,6 @@ recursion. What a term means is told by `evaluate`.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
 from enum import Enum
 from fractions import Fraction
 from typing import NamedTuple
@@ -89,6 +88,11 @@ class Term:
 NOWHERE = Place(0, 0)
 
 
+def parts_of(term: Term) -> tuple[Term, ...]:
+    """Return the parts of a term."""
+    return term.parts
+
+
 class Pool:
     """Makes the terms of one script, each once until it is told to forget them."""
 
@@ -159,22 +163,3 @@ class Pool:
         made.operator, made.parts, made.indices, made.sort = operator, parts, indices, sort
         made.name, made.value, made.place, made.serial = "", None, place, next(self._serials)
         return made
-
-
-def in_order(
-    *roots: Term, parts_of: Callable[[Term], tuple[Term, ...]] | None = None
-) -> list[Term]:
-    """Return every term of the graph below `roots` once, each after its parts."""
-    ordered: list[Term] = []
-    seen: set[Term] = set()
-    stack: list[tuple[Term, bool]] = [(root, False) for root in reversed(roots)]
-    while stack:
-        node, is_ready = stack.pop()
-        if is_ready:
-            ordered.append(node)
-        elif node not in seen:
-            seen.add(node)
-            stack.append((node, True))
-            parts = node.parts if parts_of is None else parts_of(node)
-            stack.extend((part, False) for part in reversed(parts) if part not in seen)
-    return ordered

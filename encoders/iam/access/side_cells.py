@@ -14,7 +14,7 @@ from automaton.assignment import Truth, assign
 from automaton.budget import Budget, LimitReached
 from automaton.membership import with_plain_atoms
 from automaton.regex import Regex
-from automaton.terms import And, Formula, InRegex, InTemplate, Problem, Variable
+from automaton.terms import Formula, InRegex, InTemplate, Problem, Variable, conjuncts
 from automaton.verdict import Sat, Unknown
 from encoders.iam import authorize
 from encoders.iam.access.asked import Asked
@@ -297,7 +297,7 @@ def _in_templates(*formulas: Formula) -> set[Variable]:
 
 def _demanded(variable: Variable, formula: Formula) -> tuple[Regex, ...]:
     """Return the regexes that a conjunct of `formula` demands of `variable`."""
-    parts = formula.parts if isinstance(formula, And) else (formula,)
+    parts = conjuncts(formula)
     return tuple(
         part.regex
         for part in parts

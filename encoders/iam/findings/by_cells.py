@@ -106,7 +106,7 @@ def _split(boxes: Boxes, believable: Formula) -> tuple[dict[str, Formula], list[
     """Return what is believable of each part by itself, and what is not of several together."""
     shapes: dict[str, Formula] = {}
     impossible: list[Formula] = []
-    for conjunct in believable.parts if isinstance(believable, terms.And) else (believable,):
+    for conjunct in terms.conjuncts(believable):
         names = boxes.parts(conjunct)
         if len(names) == 1:
             (name,) = names

@@ -32,6 +32,7 @@ from automaton.terms import (
     Variable,
     atoms,
     conjunction,
+    conjuncts,
     constant,
     negation,
 )
@@ -189,7 +190,7 @@ class _Cutter:
     def _string_rows(self, memberships: Sequence[InRegex], shape: Formula) -> dict[Atom, Bits]:
         """Return the rows of a String variable; what `shape` excludes at once is left out."""
         regexes = sorted({atom.regex for atom in memberships}, key=lambda regex: regex.serial)
-        stated = {*_conjuncts(shape)}
+        stated = {*conjuncts(shape)}
         demanded = {atom.regex for atom in memberships if atom.positive and atom in stated}
         required = sum(1 << n for n, regex in enumerate(regexes) if regex in demanded)
         vectors = self._partition(tuple(regexes), required)
@@ -207,21 +208,17 @@ class _Cutter:
         return known
 
 
-def _conjuncts(formula: Formula) -> tuple[Formula, ...]:
-    return formula.parts if isinstance(formula, And) else (formula,)
-
-
 def _divided(shape: Formula, variable: Variable) -> tuple[Formula, Formula]:
     """Return the conjuncts of `shape` that speak about `variable`, and the others."""
     sides: dict[bool, list[Formula]] = {True: [], False: []}
-    for part in _conjuncts(shape):
+    for part in conjuncts(shape):
         sides[any(atom.variable == variable for atom in atoms(part))].append(part)
     return conjunction(*sides[True]), conjunction(*sides[False])
 
 
 def _facts(shape: Formula) -> list[Formula]:
     """Return the Boolean variables, or their negations, that `shape` says hold."""
-    return [part for part in _conjuncts(shape) if isinstance(part, Truth)]
+    return [part for part in conjuncts(shape) if isinstance(part, Truth)]
 
 
 def _bounds(formula: Formula, known: dict[Formula, Bounds], size: int) -> Bounds:
