@@ -1,7 +1,7 @@
 """String constraints decided by automata.
 
 Modules, each importing only those above it:
-verdict, budget, pace, traversal, rounds, charset, expression, regex, sorts, pieces, formula,
+verdict, clock, budget, pace, traversal, rounds, charset, expression, regex, sorts, pieces, formula,
 terms, evaluate (the referee, used by nothing here), certify_states, certify_clauses, certify (the
 checker of proofs, used by nothing here), alphabet, pattern, nfa, kernels, explorer, assignment,
 membership, determinise, witness, intervals, cells, quotient, mirror, weight, antichain,

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from automaton.assignment import assign, leaves
 from automaton.budget import Budget
 from automaton.intervals import holds, samples
+from automaton.strings import string_branches
 from automaton.terms import (
     FALSE,
     TRUE,
@@ -102,8 +103,6 @@ class Search:
     def _branches(self, variable: Variable, formula: Formula) -> Iterator[Branch]:
         match variable.sort:
             case Sort.STRING:
-                from automaton.strings import string_branches  # noqa: PLC0415 - loads numba
-
                 return string_branches(variable, formula, self.budget)
             case Sort.BOOL:
                 return _bool_branches(variable, formula)

@@ -5,8 +5,8 @@ so a limit takes effect within one kernel call, a few milliseconds.
 """
 
 import threading
-import time
 
+from automaton import clock
 from automaton.verdict import Reason
 
 SHARE_IS_SPENT = "the share of one step of the search"
@@ -24,7 +24,7 @@ class LimitReached(Exception):  # noqa: N818 - a limit is no error
 class Budget:
     """Limits of one search.
 
-    `wall_s` is in seconds from now, `max_steps` counts automaton steps and search nodes,
+    `wall_s` is in seconds of `clock` from now, `max_steps` counts automaton steps and search nodes,
     `memory_mib` bounds the tables of the engine; None means no limit.
     """
 
@@ -35,7 +35,7 @@ class Budget:
         max_steps: int | None = None,
         memory_mib: int = 512,
     ) -> None:
-        self.deadline = None if wall_s is None else time.monotonic() + wall_s
+        self.deadline = None if wall_s is None else clock.now() + wall_s
         self.max_steps = max_steps
         self.memory_bytes = memory_mib * 1024 * 1024
         self.steps = 0
@@ -44,7 +44,7 @@ class Budget:
     @property
     def left_s(self) -> float | None:
         """The seconds until the deadline, 0 after it; None iff there is none."""
-        return None if self.deadline is None else max(self.deadline - time.monotonic(), 0.0)
+        return None if self.deadline is None else max(self.deadline - clock.now(), 0.0)
 
     def cancel(self) -> None:
         """End the search that holds this budget, from any thread."""
@@ -57,7 +57,7 @@ class Budget:
             raise LimitReached(Reason.STEPS, f"{self.max_steps} steps")
         if self._cancelled.is_set():
             raise LimitReached(Reason.CANCELLED)
-        if self.deadline is not None and time.monotonic() > self.deadline:
+        if self.deadline is not None and clock.now() > self.deadline:
             raise LimitReached(Reason.TIME)
 
     def require_memory(self, size_bytes: int) -> None:

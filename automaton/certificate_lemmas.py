@@ -104,8 +104,11 @@ def _narrowed_away(literals: Sequence[Atom], budget: Budget) -> Literals | None:
 def _is_empty(literals: Sequence[Atom], wait_s: float, budget: Budget) -> bool:
     """Return whether the engine finds soon that no string is left for the last variable."""
     budget.spend()
-    left_s = wait_s if budget.deadline is None else budget.deadline - time.monotonic()
-    limits = Budget(wall_s=min(wait_s, left_s), memory_mib=budget.memory_bytes >> 20)
+    left_s = budget.left_s
+    limits = Budget(
+        wall_s=wait_s if left_s is None else min(wait_s, left_s),
+        memory_mib=budget.memory_bytes >> 20,
+    )
     return solve(_last_narrowed(literals), limits) == Unsat()
 
 

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from graphlib import CycleError, TopologicalSorter
-from typing import TYPE_CHECKING
 
 from automaton import regex as rx
 from automaton.budget import Budget
+from automaton.determinise import determinise
+from automaton.pattern import Dfa
 from automaton.regex import Regex
-
-if TYPE_CHECKING:
-    from automaton.pattern import Dfa
 
 
 def count_strings(regex: Regex, budget: Budget, max_length: int | None = None) -> int | None:
@@ -23,8 +21,6 @@ def count_strings(regex: Regex, budget: Budget, max_length: int | None = None) -
 
     The answer is None iff there are infinitely many. Raise LimitReached iff the budget ends first.
     """
-    from automaton.determinise import determinise  # noqa: PLC0415 - loads numba
-
     if regex is rx.NONE:
         return 0
     dfa = determinise(regex, budget)

@@ -14,6 +14,7 @@ from automaton.alphabet import Alphabet
 from automaton.budget import Budget, LimitReached
 from automaton.kernels import bits
 from automaton.kernels import product as kernels
+from automaton.kernels.compile import PAUSED
 from automaton.nfa import Indices, Nfa, Words, pack, to_bits, to_words
 from automaton.pace import Pace
 from automaton.verdict import Reason
@@ -76,7 +77,7 @@ class Exploration:
 
         Raise LimitReached iff the budget ends before the exploration does.
         """
-        seen, status = 0, kernels.PAUSED
+        seen, status = 0, PAUSED
         while status != kernels.DONE:
             status = self._run()
             found = int(self.table.cursor[kernels.VECTORS])

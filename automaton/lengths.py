@@ -10,17 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from automaton import regex as rx
 from automaton.alphabet import READABLE
 from automaton.budget import Budget, LimitReached
 from automaton.charset import CharSet
+from automaton.determinise import determinise
+from automaton.pattern import Dfa
 from automaton.regex import Regex
 from automaton.verdict import Reason
-
-if TYPE_CHECKING:
-    from automaton.pattern import Dfa
 
 MAX_STEPS = 1 << 14
 """How many state sets are looked at before they must have repeated."""
@@ -89,8 +87,6 @@ class Language:
 
     @cached_property
     def _dfa(self) -> Dfa:
-        from automaton.determinise import determinise  # noqa: PLC0415 - loads numba
-
         return determinise(self.regex, self.budget)
 
     @cached_property

@@ -24,6 +24,7 @@ import click
 from automaton.budget import Budget, LimitReached
 from automaton.terms import TRUE, Formula, Problem
 from automaton.verdict import Reason
+from automaton.warming import warm
 from benchmarks import machine
 from benchmarks.findings_policies import policy
 from encoders.iam.authorize import statement_matches
@@ -38,7 +39,6 @@ from encoders.iam.request import SymbolicRequest
 from encoders.iam.strangers import is_stranger
 from encoders.smtlib.dialect import DIALECTS
 from encoders.smtlib.printer import script
-from portfolio.members.automaton import AutomatonMember
 from portfolio.members.worker import LIBRARIES, Solve
 
 FIELDS = ("requests", "keys", "statements", "way", "findings", "seconds")
@@ -121,7 +121,7 @@ def main(
     folder: Path | None,
 ) -> None:
     """Print, and record, how long findings take from the parsed policy on."""
-    AutomatonMember().warm()
+    warm()
     rows = []
     cases = product(keys.split(","), sizes.split(","), ways.split(","))
     for key_count, size, way in cases:

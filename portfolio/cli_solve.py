@@ -69,12 +69,10 @@ def solve(script: str, old_names: bool, options: Options) -> int:
     member ended. Exit status: 2 iff a command was wrong, else 1 iff some check was not decided.
     """
     # Policies, which most calls are about, need none of this.
-    from automaton.warming import compile_once  # noqa: PLC0415
     from encoders.smtlib.certified import FileError  # noqa: PLC0415
     from encoders.smtlib.repl import chunks, converse, write_answer  # noqa: PLC0415
     from encoders.smtlib.session import Session, SessionLimits  # noqa: PLC0415
 
-    compile_once()
     solver = Solver(options)
     session = Session(solver, SessionLimits(wall_s=options.timeout), old_names=old_names)
     write = write_answer if options.output_format == "text" else _keep_errors

@@ -14,6 +14,7 @@ from dataclasses import replace
 from functools import partial
 from queue import Empty, SimpleQueue
 
+from automaton import clock
 from portfolio.answer import Answer, End, MemberReport
 from portfolio.limits import DEFAULT_LIMITS, Limits, Schedule
 from portfolio.members.base import Member, Outcome, Run, Task, crashed
@@ -126,6 +127,7 @@ class _Race:
         self._judge = Judge(task, validate)
         self._news: SimpleQueue[tuple[_Entrant, MemberReport]] = SimpleQueue()
         self._started_at = time.monotonic()
+        self._deadline = clock.now() + limits.wall_s
         self._is_time_over = False
 
     def run(self, schedule: Schedule) -> Answer:
@@ -145,6 +147,7 @@ class _Race:
         with contextlib.suppress(Exception):
             leader.member.warm()
         self._started_at = leader.started_at = time.monotonic()
+        self._deadline = clock.now() + self._limits.wall_s
         outcome = leader.start(self._task, self._limits)
         if outcome is None:
             outcome = leader.wait(min(self._limits.grace_s, self._limits.wall_s))
@@ -154,11 +157,10 @@ class _Race:
             run_in_thread(partial(self._follow, leader))
 
     def _start_rest(self) -> None:
-        now = time.monotonic()
-        limits = replace(self._limits, wall_s=max(self._started_at + self._limits.wall_s - now, 0))
+        limits = replace(self._limits, wall_s=max(self._deadline - clock.now(), 0))
         for entrant in self._entrants:
             if entrant.started_at is None:
-                entrant.started_at = now
+                entrant.started_at = time.monotonic()
                 run_in_thread(partial(self._start_and_follow, entrant, limits))
 
     def _start_and_follow(self, entrant: _Entrant, limits: Limits) -> None:
@@ -175,7 +177,7 @@ class _Race:
 
     def _gather(self, *, to_the_end: bool) -> None:
         """Hear members until an answer stands, all have ended, or time is over."""
-        until = self._started_at + self._limits.wall_s + SLACK_S
+        until = self._deadline + SLACK_S
         while self._running() and (to_the_end or not self._judge.is_decided):
             if not self._hear_next(until):
                 self._is_time_over = True
@@ -183,12 +185,19 @@ class _Race:
 
     def _hear_next(self, until: float) -> bool:
         """Hear the next member that ends; return whether one did by then."""
-        try:
-            entrant, report = self._news.get(timeout=max(until - time.monotonic(), 0.0))
-        except Empty:
-            return False
-        self._hear(entrant, report)
-        return True
+        news = self._next_news(until)
+        if news is not None:
+            self._hear(*news)
+        return news is not None
+
+    def _next_news(self, until: float) -> tuple[_Entrant, MemberReport] | None:
+        while True:
+            left_s = until - clock.now()
+            with contextlib.suppress(Empty):
+                return self._news.get(timeout=max(left_s, 0.0))
+            # The clock may have stood still meanwhile.
+            if left_s <= 0:
+                return None
 
     def _hear(self, entrant: _Entrant, report: MemberReport) -> None:
         if self._is_time_over and report.end is End.CANCELLED:
@@ -207,7 +216,7 @@ class _Race:
         """End whoever still runs, hearing those that had an answer."""
         for entrant in self._running():
             entrant.call_off()
-        until = time.monotonic() + PATIENCE_S
+        until = clock.now() + PATIENCE_S
         while self._running() and self._hear_next(until):
             pass
         for entrant in self._running():

@@ -1,104 +1,89 @@
-"""What the first question of a process waits for."""
+"""What a process loads before its first answer, and when its kernels are compiled."""
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from automaton import warming
-from automaton.kernels import folder
-
 ROOT = Path(__file__).parents[1]
 
-PROGRAM = """
+POLICIES = ("--existing", "existing.json", "--new", "new.json")
+CHECK = ("-m", "portfolio.cli", "check-no-new-access", *POLICIES)
+SCRIPT = ("-m", "encoders.smtlib.repl", "segments.smt2")
+
+WARM = """
 import sys
-from pathlib import Path
-from encoders.iam.parse import parse_policy
-from encoders.iam.questions import no_new_access
-from portfolio import check
-from portfolio.members import by_name
-
-def compiled():
-    modules = [module for name, module in sys.modules.items() if "automaton.kernels" in name]
-    kernels = [kernel for module in modules for kernel in vars(module).values()]
-    return sum(len(getattr(kernel, "signatures", ())) for kernel in kernels)
-
-folder = Path("examples/no-new-access")
-files = (folder / "existing.json", folder / "new.json")
-existing, new = (parse_policy(file.read_bytes()) for file in files)
-(member,) = by_name(["automaton"])
-member.warm()
-before = compiled()
-check(no_new_access(existing, new), members=[member])
-print(before, compiled())
-"""
-
-
-KERNELS = """
-import sys
+from automaton.kernels.compile import Kernel
 from automaton.warming import warm
 
 warm()
 modules = [module for name, module in sys.modules.items() if "automaton.kernels" in name]
-named = {n: v for m in modules for n, v in vars(m).items() if hasattr(v, "signatures")}
-kernels = {n: v for n, v in named.items() if v.targetoptions["inline"] == "never"}
-print(len(kernels), [name for name, kernel in kernels.items() if not kernel.signatures])
+named = {n: v for m in modules for n, v in vars(m).items() if isinstance(v, Kernel)}
+print(len(named), [name for name, kernel in named.items() if kernel.compiled is None])
+"""
+
+GROWING = """
+import sys
+from automaton import regex as rx
+from automaton.kernels.product import explore
+from automaton.solver import solve
+from automaton.terms import Problem, Sort, Variable, conjunction, in_regex, negation
+
+text = Variable("text", Sort.STRING)
+for length in range(14):
+    a, b = (rx.concat(rx.ALL, rx.literal(x), rx.loop(rx.ANY, length, length)) for x in "ab")
+    outside = in_regex(text, rx.concat(rx.literal("c"), rx.complement(rx.union(a, b))))
+    solve(Problem((outside,)))
+    print(int("numba" in sys.modules and explore.compiled is not None), end="")
 """
 
 
-def test_warming_up_compiles_every_kernel() -> None:
-    finished = subprocess.run(
-        [sys.executable, "-c", KERNELS], cwd=ROOT, capture_output=True, text=True, check=True
+def run(*arguments: str, folder: Path = ROOT, **variables: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **variables},
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
-    count, left = finished.stdout.split(maxsplit=1)
+
+def loaded(folder: str, *arguments: str) -> set[str]:
+    """Return the packages that Python loads for a command, which must print something."""
+    finished = run("-X", "importtime", *arguments, folder=ROOT / "examples" / folder)
+    assert finished.stdout
+    lines = [line for line in finished.stderr.splitlines() if line.startswith("import time:")]
+    return {line.rpartition("|")[2].strip().partition(".")[0] for line in lines}
+
+
+@pytest.mark.parametrize(
+    ("folder", "command"), [("no-new-access", CHECK), ("solve", SCRIPT)], ids=["check", "script"]
+)
+def test_a_small_question_does_not_load_the_compiler(folder: str, command: tuple[str, ...]) -> None:
+    assert {"numba", "llvmlite"} & loaded(folder, *command) == set()
+
+
+def test_a_small_question_compiles_nothing(tmp_path: Path) -> None:
+    finished = run(*CHECK, folder=ROOT / "examples" / "no-new-access", XDG_CACHE_HOME=str(tmp_path))
+
+    assert finished.stdout.startswith("FAIL")
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_a_process_that_searches_much_ends_up_with_compiled_kernels() -> None:
+    before, _, after = run("-c", GROWING).stdout.partition("1")
+
+    assert set(before) == {"0"}
+    assert set(after) <= {"1"}
+
+
+def test_warming_up_compiles_every_kernel() -> None:
+    count, left = run("-c", WARM).stdout.split(maxsplit=1)
 
     assert int(count) >= 8
     assert left.strip() == "[]"
-
-
-def test_warming_up_leaves_no_kernel_to_be_compiled_by_the_first_question() -> None:
-    finished = subprocess.run(
-        [sys.executable, "-c", PROGRAM], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-
-    before, after = finished.stdout.split()
-
-    assert before == after
-
-
-@pytest.fixture
-def compilations(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return where compilations are noted; there are none for real."""
-    found: list[str] = []
-
-    def compile_all() -> None:
-        found.append("all")
-        folder.note_complete()
-
-    monkeypatch.setattr(warming, "warm", compile_all)
-    return found
-
-
-def test_kernels_are_compiled_once_for_all_processes(
-    compilations: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setattr(folder, "cache_folder", lambda: tmp_path)
-
-    warming.compile_once()
-    warming.compile_once()
-
-    assert compilations == ["all"]
-
-
-def test_a_cache_that_cannot_be_written_is_no_reason_to_compile_beforehand(
-    compilations: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(folder, "cache_folder", lambda: None)
-
-    warming.compile_once()
-
-    assert (compilations, folder.is_complete()) == ([], False)

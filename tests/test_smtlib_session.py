@@ -106,7 +106,7 @@ def test_a_refusal_of_the_decider_is_an_unknown() -> None:
 def test_the_shortest_time_limit_counts(
     limits: SessionLimits, options: str, expected: float | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("time.monotonic", lambda: 0.0)
+    monkeypatch.setattr("automaton.clock.now", lambda: 0.0)
     seen: list[float | None] = []
 
     def remember(_: ScriptQuestion, budget: Budget) -> Verdict:

@@ -14,13 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automaton.kernels.bits import ONE, ZERO, Words, bit_of, find_row, lowest_bit, word_of
-from automaton.kernels.compile import inlined, kernel
+from automaton.kernels.compile import PAUSED, inlined, kernel
 from automaton.kernels.distance import ENDLESS
 from automaton.kernels.product import advance
 from automaton.nfa import Nfa
 
 DONE = 0
-PAUSED = 1
 FULL = 2
 FOUND = 3
 

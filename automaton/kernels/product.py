@@ -13,11 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from automaton.kernels.bits import ONE, TOP, ZERO, Words, find_row, lowest_bit
-from automaton.kernels.compile import inlined, kernel
+from automaton.kernels.compile import PAUSED, inlined, kernel
 from automaton.nfa import Nfa
 
 DONE = 0
-PAUSED = 1
 FULL = 2
 
 HEAD = 0

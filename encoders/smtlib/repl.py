@@ -12,7 +12,6 @@ import os
 import resource
 import signal
 import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,7 +19,6 @@ from types import FrameType
 
 from automaton.budget import Budget, LimitReached
 from automaton.verdict import Reason, Unknown, Verdict
-from automaton.warming import compile_once
 from encoders.smtlib.certified import FileError, by_certificates, with_certificates
 from encoders.smtlib.decide import decide_question
 from encoders.smtlib.question import ScriptQuestion
@@ -41,8 +39,9 @@ LIBRARIES_MIB = 512
 GRACE_S = 1.0
 """How long after its time limit a search is stopped from outside, and then how often it is told."""
 
-UNBROKEN = ("numba", "llvmlite", "weakref")
-"""Modules that are not stopped from outside: what is raised in their callbacks is lost."""
+UNBROKEN = ("automaton.clock", "llvmlite", "numba", "weakref")
+"""Modules that are not stopped from outside: what is raised in callbacks is lost, and a clock that
+stopped would not go on."""
 
 EPILOG = """
 Each answer is flushed. An error is answered with its place and leaves the state as it was; the
@@ -131,7 +130,6 @@ def _run(options: argparse.Namespace) -> int:
         decider = on_time(by_certificates(options.check_certificate))
     if options.certificate is not None:
         decider = with_certificates(decider, options.certificate)
-    compile_once()
     session = Session(decider, limits, old_names=options.old_names)
     converse(session, chunks(options.file))
     return BAD_INPUT if session.errors else 0
@@ -189,7 +187,7 @@ def on_time(decider: Decider) -> Decider:
 
     def decided(question: ScriptQuestion, budget: Budget) -> Verdict:
         try:
-            with _alarm(budget.deadline):
+            with _alarm(budget):
                 return decider(question, budget)
         except LimitReached as limit:
             return Unknown(limit.reason, limit.detail)
@@ -198,12 +196,19 @@ def on_time(decider: Decider) -> Decider:
 
 
 @contextmanager
-def _alarm(deadline: float | None) -> Iterator[None]:
-    if deadline is None:
+def _alarm(budget: Budget) -> Iterator[None]:
+    if budget.left_s is None:
         yield
         return
-    previous = signal.signal(signal.SIGALRM, _stop)
-    signal.setitimer(signal.ITIMER_REAL, deadline - time.monotonic() + GRACE_S, GRACE_S)
+
+    def stop(_signal: int, frame: FrameType | None) -> None:
+        # The search is told again soon; till then its clock may have stood still, and what is
+        # compiled is kept.
+        if budget.left_s == 0 and not _is_unbroken(frame):
+            raise LimitReached(Reason.TIME)
+
+    previous = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, budget.left_s + GRACE_S, GRACE_S)
     try:
         yield
     finally:
@@ -211,15 +216,10 @@ def _alarm(deadline: float | None) -> Iterator[None]:
         signal.signal(signal.SIGALRM, previous)
 
 
-def _stop(_signal: int, frame: FrameType | None) -> None:
-    # The search is told again soon; till then, what is compiled is kept.
-    if not _is_unbroken(frame):
-        raise LimitReached(Reason.TIME)
-
-
 def _is_unbroken(frame: FrameType | None) -> bool:
     while frame is not None:
-        if str(frame.f_globals.get("__name__")).partition(".")[0] in UNBROKEN:
+        name = str(frame.f_globals.get("__name__"))
+        if name in UNBROKEN or name.partition(".")[0] in UNBROKEN:
             return True
         frame = frame.f_back
     return False

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import threading
-import time
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
+from automaton import clock
 from automaton.budget import Budget
 from automaton.solver import solve
 from automaton.terms import Problem
 from automaton.verdict import Verdict
-from automaton.warming import warm_for_wildcards
 from portfolio.answer import End
 from portfolio.limits import Limits
 from portfolio.members.base import Outcome, Task, crashed, outcome_of
@@ -34,8 +33,7 @@ class AutomatonMember:
         return _version()
 
     def warm(self) -> None:
-        """Load Numba and what policies need of the kernels, half a second and more at first."""
-        warm_for_wildcards()
+        """Do nothing: a search waits for nothing that its clock counts."""
 
     def start(self, task: Task, limits: Limits) -> AutomatonRun:
         """Start the search in a thread."""
@@ -47,7 +45,7 @@ class AutomatonRun:
 
     def __init__(self, task: Task, limits: Limits) -> None:
         self._budget = Budget(wall_s=limits.wall_s, memory_mib=limits.memory_mib)
-        self._last_call = time.monotonic() + limits.wall_s + OVERTIME_S
+        self._last_call = clock.now() + limits.wall_s + OVERTIME_S
         self._task = task
         self._outcome: Outcome | None = None
         self._lock = threading.Lock()
@@ -71,10 +69,13 @@ class AutomatonRun:
 
         A search that is deep in one step when its time is over is left to find that out alone.
         """
-        left_s = self._last_call - time.monotonic()
-        if timeout_s is not None and timeout_s < left_s:
-            self._done.wait(timeout_s)
-        elif not self._done.wait(max(left_s, 0)):
+        until = self._last_call
+        if timeout_s is not None:
+            until = min(until, clock.now() + timeout_s)
+        # The clock may have stood still meanwhile.
+        while (left_s := until - clock.now()) > 0 and not self._done.wait(left_s):
+            pass
+        if clock.now() >= self._last_call:
             self._end(Outcome(End.TIMED_OUT, detail="deep in one step"))
         return self._outcome
 
