@@ -1,7 +1,19 @@
 """Measurements with a memory: suites of cases, members timed on them, records, comparisons.
 
-`python -m benchmarks.run SUITE` measures problems, `python -m benchmarks.scripts FOLDER` scripts of
-SMT-LIB as they stand, `python -m benchmarks.findings` findings. `python -m benchmarks.report` reads
-a record of the first two, `python -m benchmarks.plots` draws it. `python -m benchmarks.fuzz FOLDER`
-looks for wrong answers to mutants of scripts.
+`python -m benchmarks all --record DIR` makes every measurement, with `--quick` a little of each;
+`python -m benchmarks --help` lists the commands, each of which is a module too. A case has an
+expected verdict: by construction, or agreed upon by members in records (`expected`).
+
+cases: `posed` (what a case is), `policy_families`, `growth` and `adversarial` (policies by size),
+`wildcards`, `wildcard_families`, `wildcard_blow_ups` and `wildcard_suite` (claims about patterns),
+`findings_policies`, `suites` (all of them, with those of real policies).
+
+members: `processes` (warm ones, and `host`, which runs in them), `script_solvers`, `members`,
+`apart` (one case in a process of its own), `tree` (the memory of processes).
+
+measurements: `run` (single questions), `batch`, `start`, `scripts`, `findings`, `fuzz` with
+`fuzz_mutants`, `everything`.
+
+records: `machine`, `rows`, `times` (what rows mean), `size_report`, `process_report`, `report`,
+`compare`, `plot_scatter`, `plot_sizes`, `plot_batch`, `plots`.
 """

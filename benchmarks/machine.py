@@ -10,7 +10,7 @@ from pathlib import Path
 from portfolio.members.binary import CVC4
 
 ROOT = Path(__file__).resolve().parents[1]
-PACKAGES = ("keyaki", "numpy", "numba", "z3-solver", "cvc5")
+PACKAGES = ("keyaki", "numpy", "numba", "jiter", "orjson", "moto", "z3-solver", "cvc5")
 
 
 def description() -> dict[str, str]:
@@ -33,6 +33,16 @@ def cpu_s() -> float:
     """
     usages = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return sum(usage.ru_utime + usage.ru_stime for usage in usages)
+
+
+def peak_mib() -> float:
+    """Return the most memory that this process had, 0 where that is not known."""
+    # What `getrusage` tells begins with what the process had that this one was started by.
+    try:
+        lines = Path("/proc/self/status").read_text().splitlines()
+    except OSError:
+        return 0.0
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM:"))
 
 
 def _commit() -> str:

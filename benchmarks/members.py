@@ -1,98 +1,94 @@
 """The solvers as they are timed, each called in the fastest way it has.
 
-automaton: `solve`, in this process. z3 and cvc5: their libraries in a warm process, timed inside
-it from script text to verdict. cvc4: a warm process that is told to reset between scripts, timed
-from the first byte written to the verdict read; its processor time is the process's meanwhile.
-Printing the script is not counted.
+automaton: `decide`, in this process, from the parsed policies on, or in a process of its own for
+each case (`apart`). automaton-solve: `solve` alone, with the problem encoded before. z3 and cvc5:
+their libraries in a warm process, timed inside it from script text to verdict. cvc4: a warm process
+that is told to reset between scripts, timed from the first byte written to the verdict read; its
+processor time is the process's meanwhile. Encoding for them, and printing the script, is not
+counted.
 """
 
 from __future__ import annotations
 
-import contextlib
-import json
-import os
-import select
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from functools import partial
+from importlib.metadata import version
 from typing import Protocol
 
 from automaton.budget import Budget
 from automaton.solver import solve
-from automaton.terms import Problem
-from automaton.verdict import Reason, Sat, Unknown, Unsat, Verdict
+from automaton.verdict import Reason, Sat, Unknown, Unsat, Unsupported, Verdict
 from automaton.warming import warm
 from benchmarks import machine
-from encoders.smtlib.dialect import DIALECTS
-from encoders.smtlib.printer import script
+from benchmarks.posed import Asked, Posed
+from benchmarks.processes import WALL_FACTOR, cvc4, host
+from benchmarks.rows import TIMEOUT, Timing
 from portfolio.members.binary import CVC4
 from portfolio.members.library import CVC5, Z3
 
-TIMEOUT = "timeout"
+MEMORY_MIB = 512
+"""What the tables of the engine may take, in this process."""
 
-WALL_FACTOR = 20
-"""How much longer than its processor time a question may last, on a machine with other work."""
-
-LOOK_S = 0.02
-"""How often the processor time is looked at."""
-
-
-@dataclass(frozen=True)
-class Timing:
-    """A verdict (`sat`, `unsat`, `unknown`, `timeout` or an error) and the time it took."""
-
-    verdict: str
-    wall_s: float
-    cpu_s: float
+Call = Callable[[Budget], Verdict]
 
 
 class Timed(Protocol):
-    """A solver that can be timed on a problem."""
+    """A solver that can be timed on a case."""
 
     name: str
 
     def version(self) -> str:
         """Return the version of what is measured."""
 
-    def time(self, problem: Problem, limit_s: float) -> Timing:
-        """Decide the problem, within `limit_s` of processor time."""
+    def time(self, case: Posed, limit_s: float) -> Timing:
+        """Decide the case, within `limit_s` of processor time."""
 
     def close(self) -> None:
         """End whatever process there is."""
 
 
+def decide(asked: Asked, budget: Budget) -> Verdict:
+    """Decide what is asked in the fastest way we have: what a member `automaton` is timed on."""
+    return solve(asked.problem(), budget)
+
+
 class Automaton:
-    """The engine, in this process. The problem is a new object, so nothing of it is prepared."""
+    """Ours, in this process; `prepare` does what is not timed and returns what is."""
 
-    name = "automaton"
-
-    def __init__(self) -> None:
+    def __init__(self, name: str, prepare: Callable[[Asked], Call]) -> None:
+        self.name = name
+        self.prepare = prepare
         warm()
 
     def version(self) -> str:
         """Return the version of Keyaki."""
-        from importlib.metadata import version  # noqa: PLC0415 - wanted once
-
         return version("keyaki")
 
-    def time(self, problem: Problem, limit_s: float) -> Timing:
-        """Time `solve`."""
-        fresh = Problem(problem.assertions, problem.declared)
-        wall, cpu = time.perf_counter(), machine.cpu_s()
-        verdict = solve(fresh, cpu_budget(limit_s))
-        wall, cpu = time.perf_counter() - wall, machine.cpu_s() - cpu
-        return Timing(word_of(verdict), wall, cpu)
+    def time(self, case: Posed, limit_s: float) -> Timing:
+        """Time the call."""
+        return timed(lambda: self.prepare(case.ready()), limit_s)
 
     def close(self) -> None:
         """Do nothing: there is no process."""
 
 
-def cpu_budget(limit_s: float) -> Budget:
+def timed(prepare: Callable[[], Call], limit_s: float, *, memory_mib: int = MEMORY_MIB) -> Timing:
+    """Time the call that `prepare` returns; for the main thread only."""
+    try:
+        call = prepare()
+        budget = cpu_budget(limit_s, memory_mib)
+        wall, cpu = time.perf_counter(), machine.cpu_s()
+        verdict = word_of(call(budget))
+    except Unsupported as error:
+        return Timing(verdict=f"unknown: {error}", wall_s=0.0, cpu_s=0.0)
+    return Timing(verdict=verdict, wall_s=time.perf_counter() - wall, cpu_s=machine.cpu_s() - cpu)
+
+
+def cpu_budget(limit_s: float, memory_mib: int = MEMORY_MIB) -> Budget:
     """Return a budget that ends after so much processor time; for the main thread only."""
-    budget = Budget(wall_s=WALL_FACTOR * limit_s)
+    budget = Budget(wall_s=WALL_FACTOR * limit_s, memory_mib=memory_mib)
     signal.signal(signal.SIGPROF, lambda *_: budget.cancel())
     signal.setitimer(signal.ITIMER_PROF, limit_s)
     return budget
@@ -110,120 +106,26 @@ def word_of(verdict: Verdict) -> str:
     return f"unknown: {verdict}"
 
 
-class Piped:
-    """A solver in a warm process; a question that takes too long costs the process its life.
-
-    `frame` makes the input of a script and the limit, `read` a timing of the line that comes back
-    and of what was seen from outside. One that greets writes a line once it has loaded.
-    """
-
-    def __init__(
-        self,
-        name: str,
-        command: tuple[str, ...],
-        version: Callable[[], str],
-        frame: Callable[[str, float], str],
-        read: Callable[[str, Timing], Timing],
-        *,
-        greets: bool = False,
-    ) -> None:
-        self.name = name
-        self._command = command
-        self._version = version
-        self._frame = frame
-        self._read = read
-        self._greets = greets
-        self._process: subprocess.Popen[str] | None = None
-
-    def version(self) -> str:
-        """Return the version of the solver."""
-        return self._version()
-
-    def time(self, problem: Problem, limit_s: float) -> Timing:
-        """Time the process on the script of `problem`."""
-        return self.ask(script(problem, DIALECTS[self.name], get_model=False), limit_s)
-
-    def ask(self, text: str, limit_s: float) -> Timing:
-        """Time the process on a script, within `limit_s` of processor time."""
-        process = self._process = self._process or self._start()
-        assert process.stdin is not None
-        assert process.stdout is not None
-        wall, cpu = time.perf_counter(), cpu_of(process.pid)
-        process.stdin.write(self._frame(text, limit_s))
-        process.stdin.flush()
-        line = _line_within(process, limit_s)
-        spent = Timing(TIMEOUT, time.perf_counter() - wall, cpu_of(process.pid) - cpu)
-        if line is None:
-            self.close()
-            return spent
-        return self._read(line, spent)
-
-    def _start(self) -> subprocess.Popen[str]:
-        process = subprocess.Popen(  # noqa: S603 - a member's own command
-            self._command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            start_new_session=True,
-        )
-        if self._greets:
-            assert process.stdout is not None
-            process.stdout.readline()
-        return process
-
-    def close(self) -> None:
-        """Kill the process, if there is one, and what it started."""
-        if self._process is not None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.communicate()
-            self._process = None
+def automaton() -> Automaton:
+    """Return ours, timed from the parsed policies on."""
+    return Automaton("automaton", lambda asked: partial(decide, asked))
 
 
-def cpu_of(pid: int) -> float:
-    """Return the processor time of a process so far, also of a dead one until it is waited for."""
-    # Linux numbers the clock of a process so: `clock_getcpuclockid`, which Python does not offer.
-    return time.clock_gettime((~pid << 3) | 2)
-
-
-def _line_within(process: subprocess.Popen[str], limit_s: float) -> str | None:
-    """Return the next line, or None iff the process ends, takes too long, or stands still."""
-    assert process.stdout is not None
-    until = time.monotonic() + WALL_FACTOR * limit_s
-    most_cpu = cpu_of(process.pid) + limit_s
-    while time.monotonic() < until and cpu_of(process.pid) < most_cpu:
-        ready, _, _ = select.select([process.stdout], [], [], LOOK_S)
-        if ready:
-            return process.stdout.readline().strip() or None
-    return None
-
-
-def host(name: str, solver: str, version: Callable[[], str]) -> Piped:
-    """Return a member whose solver is one of `benchmarks.host`."""
-    return Piped(
-        name,
-        (sys.executable, "-m", "benchmarks.host", solver),
-        version,
-        frame=lambda text, limit_s: json.dumps({"script": text, "limit_s": limit_s}) + "\n",
-        read=lambda line, _: Timing(**json.loads(line)),
-        greets=True,
-    )
-
-
-def _cvc4() -> Piped:
-    return Piped(
-        "cvc4",
-        CVC4.command,
-        CVC4.version,
-        frame=lambda text, _: f"(reset)\n{text}\n",
-        read=lambda line, spent: replace(spent, verdict=line),
-    )
+def automaton_solve() -> Automaton:
+    """Return ours, timed on problems that are encoded."""
+    return Automaton("automaton-solve", lambda asked: partial(solve, asked.problem()))
 
 
 MEMBERS: dict[str, Callable[[], Timed]] = {
-    "automaton": Automaton,
+    "automaton": automaton,
+    "automaton-solve": automaton_solve,
     "z3": lambda: host("z3", "z3", Z3.version),
     "cvc5": lambda: host("cvc5", "cvc5", CVC5.version),
-    "cvc4": _cvc4,
+    "cvc4": cvc4,
 }
+
+
+def is_installed(name: str) -> bool:
+    """Return whether a member can be timed here."""
+    others = {member.name: member for member in (Z3, CVC5, CVC4)}
+    return name not in others or others[name].is_installed()

@@ -1,75 +1,26 @@
-"""Read a record: who solved what in which time, wrong answers, the automaton against the others.
+"""Read records: `python -m benchmarks.report FOLDER...`.
 
-`python -m benchmarks.report FOLDER`. PAR2 is the mean time of a case, where one that was not solved
-counts twice the limit. Cases of the family `start` hold nothing to solve: what they take is shown
-apart, and beside each PAR2 the one without it. The ratio of a case is the time of the fastest other
-member that solved it over the automaton's; cases that no other solved have none and are counted.
+Who solved what in which time, wrong answers and contradictions, the automaton against the fastest
+other member, growth by size, processes and batches: each where a record has such rows. Several
+folders are runs of the same: the first is shown in full, the figures of all with their spread.
 """
 
 from __future__ import annotations
 
-import json
-import math
 import statistics
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import fields
 from pathlib import Path
 
 import click
 
+from benchmarks.process_report import batch_lines, start_lines
 from benchmarks.rows import Row, read
+from benchmarks.size_report import size_lines
+from benchmarks.times import OURS, Figures, Record, Times, at, figures, is_ours, limit_of, ratios
 
-OURS = "automaton"
-START = "start"
 WORST = 10
-
-Record = Mapping[str, Mapping[str, Row]]
-"""Case -> member -> row."""
-
-
-class Times:
-    """How a report reads its rows: which clock counts, and the limit in seconds."""
-
-    def __init__(self, rows: Iterable[Row], clock: str, limit_s: float) -> None:
-        self.limit_s = limit_s
-        self._clock = clock
-        starts: dict[str, list[float]] = defaultdict(list)
-        self.rows: list[Row] = []
-        for row in rows:
-            if row.family == START:
-                starts[row.member].append(self.of(row))
-            else:
-                self.rows.append(row)
-        self.starts = {member: statistics.median(found) for member, found in starts.items()}
-
-    def of(self, row: Row) -> float:
-        """Return the seconds that a row took."""
-        return row.cpu_s if self._clock == "cpu" else row.wall_s
-
-    def par2(self, rows: Sequence[Row], start_s: float = 0.0) -> float:
-        """Return the mean time, less `start_s`; what was not solved counts twice the limit."""
-        return statistics.fmean(
-            max(self.of(row) - start_s, 0.0) if self.is_solved(row) else 2 * self.limit_s
-            for row in rows
-        )
-
-    def is_solved(self, row: Row) -> bool:
-        """Return whether the member came to a verdict that is not wrong, within the limit."""
-        return row.is_solved and self.of(row) <= self.limit_s
-
-    def by_member(self, rows: Iterable[Row]) -> dict[str, list[Row]]:
-        """Return the rows of each member."""
-        found: dict[str, list[Row]] = defaultdict(list)
-        for row in rows:
-            found[row.member].append(row)
-        return found
-
-    def by_case(self) -> Record:
-        """Return the rows of each case."""
-        found: dict[str, dict[str, Row]] = defaultdict(dict)
-        for row in self.rows:
-            found[row.case][row.member] = row
-        return found
 
 
 def contradictions(record: Record) -> list[str]:
@@ -90,19 +41,28 @@ def wrong_lines(rows: Iterable[Row]) -> list[str]:
     ]
 
 
+def undecided_lines(rows: Iterable[Row]) -> list[str]:
+    """Return a line for each case that ours came to no verdict on."""
+    return [
+        f"  {row.case}: {row.member} {row.verdict}"
+        for row in rows
+        if is_ours(row.member) and not row.is_decided
+    ]
+
+
 def member_lines(times: Times) -> list[str]:
     """Return a line for each member: what it solved, its times, how its runs ended."""
     lines = [
-        f"{'member':<18} solved  wrong   PAR2 s  no start    mean s  median ms     p90 ms"
+        f"{'member':<26} solved  wrong   PAR2 s  no start    mean s  median ms     p90 ms"
         "     p99 ms     max ms  start ms   ends"
     ]
     for member, rows in times.by_member(times.rows).items():
         ordered = sorted(times.of(row) * 1e3 for row in rows)
         start_s = times.starts.get(member, 0.0)
-        marks = [statistics.median(ordered), *(_at(ordered, p) for p in (0.9, 0.99)), ordered[-1]]
+        marks = [statistics.median(ordered), *(at(ordered, p) for p in (0.9, 0.99)), ordered[-1]]
         ends = Counter(row.verdict.partition(":")[0] for row in rows)
         lines.append(
-            f"{member:<18}{sum(map(times.is_solved, rows)):>7}"
+            f"{member:<26}{sum(map(times.is_solved, rows)):>7}"
             f"{sum(row.is_wrong for row in rows):>7}"
             f"{times.par2(rows):>9.4f}{times.par2(rows, start_s):>10.4f}"
             f"{statistics.fmean(ordered) / 1e3:>10.4f}"
@@ -125,12 +85,12 @@ def family_lines(times: Times) -> list[str]:
     lines = [
         "",
         "solved (PAR2 in ms; longest in ms), by family",
-        f"{'family':<20}{'cases':>6}{heads}",
+        f"{'family':<34}{'cases':>6}{heads}",
     ]
     for family, rows in families.items():
         by_member = times.by_member(rows)
         cells = "".join(f"{_cell(times, by_member.get(member, [])):>28}" for member in members)
-        lines.append(f"{family:<20}{len({row.case for row in rows}):>6}{cells}")
+        lines.append(f"{family:<34}{len({row.case for row in rows}):>6}{cells}")
     return lines
 
 
@@ -142,33 +102,18 @@ def _cell(times: Times, rows: Sequence[Row]) -> str:
     return f"{solved} ({times.par2(rows) * 1e3:.1f}; {longest:.0f})"
 
 
-def ratios(times: Times, record: Record) -> dict[str, float]:
-    """Return for each case the fastest other member's time over the automaton's."""
-    found: dict[str, float] = {}
-    for case, rows in record.items():
-        others = [
-            times.of(row)
-            for member, row in rows.items()
-            if not member.startswith((OURS, "keyaki")) and times.is_solved(row)
-        ]
-        if others and OURS in rows and times.is_solved(rows[OURS]):
-            found[case] = min(others) / max(times.of(rows[OURS]), 1e-9)
-    return found
-
-
 def ratio_lines(times: Times, record: Record) -> list[str]:
     """Return what the ratios say: their middle, their spread, and the worst cases."""
-    found = ratios(times, record)
-    if not found:
+    found, known = ratios(times, record), figures(times, record)
+    if known is None:
         return []
-    ordered = sorted(found.values())
-    slower = sum(ratio < 1 for ratio in ordered)
     lines = [
         "",
-        f"fastest other / automaton over {len(ordered)} cases:"
-        f" median {statistics.median(ordered):.1f},"
-        f" geometric mean {statistics.geometric_mean(ordered):.1f},"
-        f" p10 {_at(ordered, 0.1):.1f}, least {ordered[0]:.2f}; slower on {slower}",
+        f"fastest other / automaton over {known.compared} cases: median {known.median:.1f},"
+        f" geometric mean {known.geometric_mean:.1f}, p10 {known.p10:.1f}, least {known.least:.2f};"
+        f" slower on {known.slower}",
+        f"{known.open_to_others} more that no other solved; geometric mean with the limit for these"
+        f" {known.with_open:.1f}",
         f"worst {WORST}:",
     ]
     for case in sorted(found, key=found.__getitem__)[:WORST]:
@@ -189,34 +134,75 @@ def slow_lines(times: Times, slow_s: float) -> list[str]:
     return ["", f"{OURS}: {len(found)} not solved within {slow_s} s", *lines]
 
 
-def _at(ordered: Sequence[float], part: float) -> float:
-    return ordered[min(len(ordered) - 1, int(len(ordered) * part))]
+def spread_lines(runs: Sequence[Figures]) -> Iterator[str]:
+    """Yield each figure of several runs: its median, and from the least to the most."""
+    if len(runs) < 2:
+        return
+    yield ""
+    yield f"{len(runs)} runs: median (least to most)"
+    for field in fields(Figures):
+        found = sorted(getattr(figure, field.name) for figure in runs)
+        name = field.name.replace("_", " ")
+        yield f"  {name:<18}{statistics.median(found):>12.4g}  ({found[0]:.4g} to {found[-1]:.4g})"
 
 
-def limit_of(folder: Path) -> float:
-    """Return the limit that a record was made with; infinite iff it has none."""
-    path = folder / "run.json"
-    return (
-        float(json.loads(path.read_text()).get("limit_s", math.inf)) if path.exists() else math.inf
-    )
+def times_of(folder: Path, clock: str, beside: Path | None = None) -> Times:
+    """Return the rows of a record, those of the other members from `beside` iff that is given."""
+    rows = read(folder)
+    if beside is None:
+        return Times(rows, clock, limit_of(folder))
+    own = [row for row in rows if is_ours(row.member)]
+    cases = {row.case for row in own}
+    others = [row for row in read(beside) if row.case in cases and not is_ours(row.member)]
+    return Times([*own, *others], clock, limit_of(beside))
 
 
 @click.command()
-@click.argument("folder", type=click.Path(exists=True, path_type=Path))
+@click.argument("folders", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--clock", type=click.Choice(["cpu", "wall"]), default="cpu", show_default=True)
 @click.option("--slow", "slow_s", type=float, default=None, help="List what takes us longer.")
-def main(folder: Path, clock: str, slow_s: float | None) -> None:
-    """Print what the record in FOLDER says."""
-    times = Times(read(folder), clock, limit_of(folder))
-    record = times.by_case()
-    lines = [*member_lines(times), *family_lines(times), *ratio_lines(times, record)]
-    for line in [*lines, *(slow_lines(times, slow_s) if slow_s else [])]:
+@click.option(
+    "--others",
+    "beside",
+    type=click.Path(exists=True, path_type=Path),
+    default=None,
+    help="The record that has the rows of the other members, for all runs.",
+)
+@click.option("--strict", is_flag=True, help="Have each answer of ours decided, too.")
+def main(
+    folders: tuple[Path, ...],
+    clock: str,
+    slow_s: float | None,
+    beside: Path | None,
+    strict: bool,
+) -> None:
+    """Print what the records in FOLDERS say; exit with 1 iff an answer is wrong or contradicted."""
+    runs = [times_of(folder, clock, beside) for folder in folders]
+    for line in lines_of(runs[0], slow_s):
         click.echo(line)
-    wrong = wrong_lines(times.rows)
-    contradicted = contradictions(record)
+    known = [figures(times, times.by_case()) for times in runs]
+    for line in spread_lines([figure for figure in known if figure is not None]):
+        click.echo(line)
+    wrong = [line for times in runs for line in wrong_lines(times.rows)]
+    contradicted = [case for times in runs for case in contradictions(times.by_case())]
     click.echo("\n".join([f"wrong answers: {len(wrong)}", *wrong]))
     click.echo("\n".join([f"contradictions: {len(contradicted)}", *contradicted]))
-    raise SystemExit(1 if wrong or contradicted else 0)
+    undecided = [line for times in runs for line in undecided_lines(times.rows)] if strict else []
+    if strict:
+        click.echo("\n".join([f"undecided: {len(undecided)}", *undecided]))
+    raise SystemExit(1 if wrong or contradicted or undecided else 0)
+
+
+def lines_of(times: Times, slow_s: float | None) -> list[str]:
+    """Return what one record says."""
+    if any(row.count > 1 for row in times.rows):
+        return list(batch_lines(times.rows))
+    if all(is_ours(row.member) and row.member != OURS for row in times.rows):
+        return list(start_lines(times.rows))
+    is_by_size = any(row.peak_mib for row in times.rows)
+    families = size_lines(times) if is_by_size else family_lines(times)
+    found = [*member_lines(times), *families, *ratio_lines(times, times.by_case())]
+    return [*found, *(slow_lines(times, slow_s) if slow_s else [])]
 
 
 if __name__ == "__main__":

@@ -1,20 +1,35 @@
-"""Measure members on a suite and write a record: `python -m benchmarks.run upgrades`.
+"""Measure members on a suite and write a record: `python -m benchmarks.run upgrades --record DIR`.
 
 A record is a folder: `rows.csv` with one row a case and member (`rows.Row`) and `run.json` with the
-command, the machine and the versions.
+command, the machine and the versions. A record that is there is gone on with.
+
+The other members may be stopped early where only the fastest of them matters: `fastest` stops one
+that takes longer than another that has answered, `first` asks one after the other until one has.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import click
 
-from benchmarks.members import MEMBERS, Timed
-from benchmarks.rows import Row, Writer, describe
-from benchmarks.suites import SUITES, Posed, sample
+from benchmarks.apart import Apart
+from benchmarks.members import MEMBERS, Timed, is_installed
+from benchmarks.posed import Posed
+from benchmarks.rows import SLOWER, TIMEOUT, Row, Timing, Writer, describe, read
+from benchmarks.suites import SUITES, sample
+from benchmarks.times import OURS, is_ours
+
+DEFAULT_MEMBERS = "automaton,cvc5,cvc4,z3"
+ALL, FASTEST, FIRST = OTHERS = ("all", "fastest", "first")
+
+PATIENCE_S = 0.3
+"""The least processor time that a member gets before it is stopped as slower than another."""
 
 WARM_UP = 3
 """How many cases every member decides first, unrecorded: drawn beside a sample's own."""
@@ -26,50 +41,103 @@ WARM_UP = 3
     "--sample", "count", type=int, default=None, help="How many cases to draw; default: all."
 )
 @click.option("--seed", type=int, default=1, show_default=True)
-@click.option("--members", default=",".join(MEMBERS), show_default=True)
-@click.option("--limit", "limit_s", type=float, default=10.0, show_default=True, help="Seconds.")
+@click.option("--members", default=DEFAULT_MEMBERS, show_default=True, help=f"Of {list(MEMBERS)}.")
+@click.option("--limit", "limit_s", type=float, default=None, help="Seconds; default: the suite's.")
+@click.option("--others", type=click.Choice(OTHERS), default=ALL, show_default=True)
 @click.option("--record", "folder", type=click.Path(path_type=Path), required=True)
 def main(
-    suite: str, count: int | None, seed: int, members: str, limit_s: float, folder: Path
+    suite: str,
+    count: int | None,
+    seed: int,
+    members: str,
+    limit_s: float | None,
+    others: str,
+    folder: Path,
 ) -> None:
     """Measure MEMBERS on SUITE, each case once and in turn, and write the record to a folder."""
-    cases, unsupported = sample(SUITES[suite](), count and count + WARM_UP, seed)
+    cases = sample(SUITES[suite].cases(), count and count + WARM_UP, seed)
     warm_up, cases = cases[:WARM_UP], cases[WARM_UP if count else 0 :]
-    click.echo(f"{len(cases)} cases, {unsupported} passed over as unsupported", err=True)
-    chosen = [MEMBERS[name]() for name in members.split(",")]
-    describe(folder, "benchmarks.run", cases=len(cases), unsupported=unsupported, limit_s=limit_s)
-    try:
-        for case in warm_up:
-            for member in chosen:
-                member.time(case.problem(), limit_s)
-        measure(cases, chosen, limit_s, folder)
-    finally:
-        for member in chosen:
-            member.close()
-
-
-def measure(cases: Sequence[Posed], members: Sequence[Timed], limit_s: float, folder: Path) -> None:
-    """Write a row for each case and member; nothing else runs while one is timed."""
-    versions = {member.name: member.version() for member in members}
-    writer = Writer(folder)
+    limit_s = limit_s or SUITES[suite].limit_s
+    is_apart = SUITES[suite].is_apart
+    chosen = chosen_members(members.split(","), suite if is_apart else None)
+    describe(folder, "benchmarks.run", suite=suite, cases=len(cases), limit_s=limit_s)
+    run = Run(chosen, limit_s, others, folder)
     with click.progressbar(cases, file=sys.stderr) as progress:
-        for case in progress:
-            problem = case.problem()
-            for member in members:
-                timing = member.time(problem, limit_s)
-                writer.write(
-                    Row(
-                        case=case.name,
-                        family=case.family,
-                        member=member.name,
-                        version=versions[member.name],
-                        verdict=timing.verdict,
-                        expected=case.expected,
-                        wall_s=timing.wall_s,
-                        cpu_s=timing.cpu_s,
-                    )
-                )
-    writer.close()
+        try:
+            for case in [] if is_apart else warm_up:
+                for member in chosen:
+                    member.time(case, limit_s)
+            for case in progress:
+                run.measure(case)
+        finally:
+            run.close()
+
+
+def chosen_members(names: Sequence[str], apart: str | None) -> list[Timed]:
+    """Return the members of these names, but what is not installed.
+
+    The automaton has a process for each case iff the suite `apart` is given.
+    """
+    known = dict(MEMBERS)
+    if apart is not None:
+        known[OURS] = partial(Apart, apart)
+    return [known[name]() for name in names if is_installed(name)]
+
+
+class Run:
+    """Measures cases on every member; nothing else runs while one is timed."""
+
+    def __init__(self, members: Sequence[Timed], limit_s: float, others: str, folder: Path) -> None:
+        self._members = [(member, member.version()) for member in members]
+        self._limit_s = limit_s
+        self._others = others
+        self._done: dict[str, dict[str, Row]] = defaultdict(dict)
+        for row in read(folder):
+            self._done[row.case][row.member] = row
+        self._writer = Writer(folder)
+
+    def measure(self, case: Posed) -> list[Row]:
+        """Write a row for each member that has none for this case; return those of all."""
+        rows = self._done[case.name]
+        for member, version in self._members:
+            limit_s = self._limit_for(member.name, rows)
+            if member.name in rows or limit_s == 0:
+                continue
+            timing = member.time(case, limit_s)
+            if timing.verdict == TIMEOUT and limit_s < self._limit_s:
+                timing = replace(timing, verdict=SLOWER)
+            rows[member.name] = row_of(case, member.name, version, timing)
+            self._writer.write(rows[member.name])
+        return list(rows.values())
+
+    def _limit_for(self, name: str, rows: Mapping[str, Row]) -> float:
+        """Return the limit of a member after what others did with the case; 0 is not at all."""
+        times = [row.cpu_s for row in rows.values() if row.is_solved and not is_ours(row.member)]
+        if is_ours(name) or self._others == ALL or not times:
+            return self._limit_s
+        return 0 if self._others == FIRST else min(self._limit_s, max(PATIENCE_S, min(times)))
+
+    def close(self) -> None:
+        """End every process and close the record."""
+        for member, _ in self._members:
+            member.close()
+        self._writer.close()
+
+
+def row_of(case: Posed, member: str, version: str, timing: Timing) -> Row:
+    """Return the row of a case that a member came to an end with."""
+    return Row(
+        case=case.name,
+        family=case.family,
+        member=member,
+        version=version,
+        verdict=timing.verdict,
+        expected=case.expected,
+        wall_s=timing.wall_s,
+        cpu_s=timing.cpu_s,
+        size=case.size,
+        peak_mib=timing.peak_mib,
+    )
 
 
 if __name__ == "__main__":

@@ -22,10 +22,10 @@ from pathlib import Path, PurePath
 
 import click
 
-from benchmarks.members import Piped, host
-from benchmarks.report import START
+from benchmarks.processes import Piped, host
 from benchmarks.rows import Row, Writer, describe, read
 from benchmarks.script_solvers import SCRIPT_SOLVERS
+from benchmarks.times import START
 from portfolio.members.automaton import AutomatonMember
 from portfolio.members.binary import CVC4, BinaryMember
 from portfolio.members.library import CVC5, Z3, LibraryMember

@@ -1,9 +1,11 @@
-"""The cases that are measured: each a problem with a name, drawn by a seed.
+"""The suites: cases drawn by a seed or by their families.
 
 `upgrades`: successive versions of AWS managed policies, both directions, from the corpora beside
 the project. `managed`: pairs of different AWS managed policies that share a service prefix, from
-PyPI's `moto`, so that the benchmark stands without the corpora. `wildcards`: claims about patterns,
-whose verdicts are known.
+PyPI's `moto`, so that the benchmark stands without the corpora; `pairs`: the first 2,000 of them.
+`wildcards`: claims about patterns. `growth` and `adversarial`: families of policies by size, each
+case in a process of its own; `small`: the small cases of both, in one process. The verdicts of the
+last four are known by construction.
 """
 
 from __future__ import annotations
@@ -15,60 +17,19 @@ import random
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
-from automaton.terms import Problem
 from automaton.verdict import Unsupported
-from benchmarks import wildcard_suite
+from benchmarks import adversarial, expected, growth, wildcard_suite
+from benchmarks.posed import Case, Drawn, Json, Posed
 from encoders.iam.parse import policy_from_json
-from encoders.iam.policy import Policy, PolicyType
-from encoders.iam.questions import Question, no_new_access
+from encoders.iam.policy import PolicyType
 
 ROOT = Path(__file__).resolve().parents[1]
-Json = dict[str, object]
-
-
-class Posed(Protocol):
-    """A case of a suite; `family` and `expected`, a verdict, are empty iff nothing is known."""
-
-    @property
-    def name(self) -> str:
-        """The name, which no other case of the suite has."""
-
-    @property
-    def family(self) -> str:
-        """What its suite tells apart."""
-
-    @property
-    def expected(self) -> str:
-        """The verdict, if it is known."""
-
-    def problem(self) -> Problem:
-        """Return the problem, afresh; raise Unsupported iff something is not modelled."""
-
-
-@dataclass(frozen=True)
-class Case:
-    """One question of a suite: whether `new` allows anything that `existing` does not."""
-
-    name: str
-    existing: Json
-    new: Json
-    family: str = ""
-    expected: str = ""
-
-    def question(self) -> Question:
-        """Return the question, encoded afresh; raise Unsupported iff a policy is not modelled."""
-        return no_new_access(_identity(self.existing), _identity(self.new))
-
-    def problem(self) -> Problem:
-        """Return the problem of the question."""
-        return self.question().problem
-
-
-def _identity(document: Json) -> Policy:
-    return policy_from_json(document, PolicyType.IDENTITY)
+PAIRS = 2_000
+SMALL = 10
 
 
 def corpora_file(name: str) -> Path:
@@ -81,12 +42,14 @@ def corpora_file(name: str) -> Path:
 
 def upgrades() -> Iterator[Case]:
     """Yield each upgrade twice: once for what the new version adds, once for what it drops."""
+    known = expected.verdicts("upgrades")
     with lzma.open(corpora_file("managed_policy_upgrades.jsonl.xz"), "rt") as lines:
         for number, line in enumerate(lines):
             pair = json.loads(line)
-            name = f"{number}-{pair['name']}"
-            yield Case(f"{name}-up", existing=pair["old"], new=pair["new"])
-            yield Case(f"{name}-down", existing=pair["new"], new=pair["old"])
+            both = (pair["old"], pair["new"])
+            for direction, (existing, new) in (("up", both), ("down", both[::-1])):
+                name = f"{number}-{pair['name']}-{direction}"
+                yield Case(name, existing, new, expected=known.get(name, ""))
 
 
 def managed() -> Iterator[Case]:
@@ -108,8 +71,15 @@ def managed() -> Iterator[Case]:
     }
     ordered = sorted(pairs)
     random.Random(0).shuffle(ordered)  # noqa: S311 - a fixed order, not a secret
+    known = expected.verdicts("pairs")
     for first, second in ordered:
-        yield Case(f"{first}-{second}", existing=documents[first], new=documents[second])
+        name = f"{first}-{second}"
+        yield Case(name, documents[first], documents[second], expected=known.get(name, ""))
+
+
+def pairs() -> Iterator[Case]:
+    """Yield the first 2,000 of `managed`."""
+    return islice(managed(), PAIRS)
 
 
 def managed_policies() -> dict[str, Json]:
@@ -125,7 +95,7 @@ def managed_policies() -> dict[str, Json]:
 
 def _prefixes(document: Json) -> set[str]:
     """Return the service prefixes of the actions that a policy lists."""
-    policy = _identity(document)
+    policy = policy_from_json(document, PolicyType.IDENTITY)
     return {
         action.partition(":")[0].lower()
         for statement in policy.statements
@@ -134,28 +104,49 @@ def _prefixes(document: Json) -> set[str]:
     }
 
 
-POLICIES: dict[str, Callable[[], Iterator[Case]]] = {"upgrades": upgrades, "managed": managed}
-SUITES: dict[str, Callable[[], Iterable[Posed]]] = {**POLICIES, "wildcards": wildcard_suite.cases}
+def small() -> Iterator[Drawn]:
+    """Yield the cases of `growth` and `adversarial` that take no time."""
+    for family in (*growth.FAMILIES, *adversarial.FAMILIES):
+        yield from (case for case in family.cases() if case.size <= SMALL)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suite:
+    """Cases, and how they are measured unless something else is asked for.
+
+    With `is_apart` the automaton has a process of its own for each case.
+    """
+
+    cases: Callable[[], Iterable[Posed]]
+    limit_s: float = 10.0
+    is_apart: bool = False
+
+
+POLICIES: dict[str, Callable[[], Iterator[Case]]] = {
+    "upgrades": upgrades,
+    "managed": managed,
+    "pairs": pairs,
+}
+SUITES: dict[str, Suite] = {
+    **{name: Suite(cases=cases) for name, cases in POLICIES.items()},
+    "wildcards": Suite(cases=wildcard_suite.cases, limit_s=2.0),
+    "growth": Suite(cases=growth.cases, limit_s=60.0, is_apart=True),
+    "adversarial": Suite(cases=adversarial.cases, is_apart=True),
+    "small": Suite(cases=small),
+}
 
 AnyCase = TypeVar("AnyCase", bound=Posed)
 
 
 def draw(suite: str, count: int | None, seed: int) -> tuple[list[Case], int]:
-    """Return `count` supported cases of a suite of policies, as `sample` does."""
-    return sample(POLICIES[suite](), count, seed)
+    """Return `count` supported cases of a suite of policies (None: all), and how many are not.
 
-
-def sample(suite: Iterable[AnyCase], count: int | None, seed: int) -> tuple[list[AnyCase], int]:
-    """Return `count` supported cases (None: all), and how many were passed over.
-
-    The passed over ones use a construct that is not modelled.
+    These use a construct that is not modelled, and were passed over.
     """
-    cases = list(suite)
-    if count is not None:
-        random.Random(seed).shuffle(cases)  # noqa: S311 - a sample, not a secret
-    drawn: list[AnyCase] = []
+    cases = list(POLICIES[suite]())
+    drawn: list[Case] = []
     unsupported = 0
-    for case in cases:
+    for case in sample(cases, None if count is None else len(cases), seed):
         if len(drawn) == count:
             break
         if is_supported(case):
@@ -165,10 +156,19 @@ def sample(suite: Iterable[AnyCase], count: int | None, seed: int) -> tuple[list
     return drawn, unsupported
 
 
+def sample(suite: Iterable[AnyCase], count: int | None, seed: int) -> list[AnyCase]:
+    """Return `count` cases of a suite in the order of a seed, or all in their own order."""
+    cases = list(suite)
+    if count is None:
+        return cases
+    random.Random(seed).shuffle(cases)  # noqa: S311 - a sample, not a secret
+    return cases[:count]
+
+
 def is_supported(case: Posed) -> bool:
     """Return whether everything in the case is modelled."""
     try:
-        case.problem()
+        case.ready().problem()
     except Unsupported:
         return False
     return True

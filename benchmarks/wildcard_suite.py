@@ -6,7 +6,6 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from automaton.terms import Problem
 from benchmarks import wildcard_blow_ups as blow_ups
 from benchmarks import wildcard_families as families
 from benchmarks.wildcards import Claim
@@ -46,7 +45,7 @@ class WildcardCase:
         """The verdict, `sat` iff the claim holds."""
         return "sat" if self.holds else "unsat"
 
-    def claim(self) -> Claim:
+    def ready(self) -> Claim:
         """Return the claim, drawn afresh."""
         rng = random.Random(self.name)  # noqa: S311 - the same every time
         draw = FAMILIES[self.family].draw
@@ -54,10 +53,6 @@ class WildcardCase:
             found = draw(rng, self.size, self.holds)
             if found.witness is None or found.holds_for(found.witness):
                 return found
-
-    def problem(self) -> Problem:
-        """Return the claim as a problem."""
-        return self.claim().problem()
 
 
 STARS = (1, 2, 5, 10, 20, 30, 40)

@@ -1,16 +1,13 @@
 from __future__ import annotations
 
 import tarfile
-from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from benchmarks import report, scripts
-from benchmarks.report import Times
-from benchmarks.rows import Row, Writer, read
+from benchmarks import scripts
+from benchmarks.rows import read
 from benchmarks.script_solvers import first_answer
 
 SCRIPTS = {
@@ -19,8 +16,6 @@ SCRIPTS = {
     "strange": "(declare-fun x () Int)(assert (= (* x x) 2))(check-sat)",
 }
 TABLE = "id\tclass\tanswer\ncontained\tF1\tsat\nneither\tF2\tunsat\nstrange\tF4\tunsat\n"
-
-ROW = Row("one", "F1", "automaton", "0", "sat", "sat", wall_s=0.2, cpu_s=0.1)
 
 
 @pytest.fixture
@@ -101,49 +96,3 @@ def test_a_share_keeps_strata_in_proportion_and_is_the_same_each_time() -> None:
 )
 def test_the_first_answer_of_an_output(output: str, expected: str) -> None:
     assert first_answer(output) == expected
-
-
-def written(folder: Path, rows: Sequence[Row]) -> Path:
-    writer = Writer(folder)
-    for row in rows:
-        writer.write(row)
-    writer.close()
-    return folder
-
-
-def test_rows_are_read_as_they_were_written(tmp_path: Path) -> None:
-    rows = [ROW, replace(ROW, case="two, three", verdict='unknown: "so"')]
-
-    assert read(written(tmp_path, rows)) == rows
-
-
-def test_a_wrong_answer_is_not_solved_and_fails_the_report(tmp_path: Path) -> None:
-    wrong = replace(ROW, verdict="unsat", member="z3")
-
-    result = CliRunner().invoke(report.main, [str(written(tmp_path, [ROW, wrong]))])
-
-    assert result.exit_code == 1
-    assert "wrong answers: 1\n  one: z3 0 says unsat, not sat" in result.output
-
-
-def test_par2_counts_what_is_not_solved_twice_and_can_leave_out_starts() -> None:
-    start = replace(ROW, case="start-0", family="start", cpu_s=0.05)
-    late = replace(ROW, case="two", cpu_s=5.5)
-    open_ = replace(ROW, case="three", verdict="unknown")
-
-    times = Times([start, ROW, late, open_], "cpu", limit_s=5.0)
-
-    assert times.starts == {"automaton": 0.05}
-    assert times.par2(times.rows) == pytest.approx((0.1 + 10 + 10) / 3)
-    assert times.par2(times.rows, 0.05) == pytest.approx((0.05 + 10 + 10) / 3)
-
-
-def test_a_scatter_plot_has_a_panel_for_each_other_member() -> None:
-    pytest.importorskip("matplotlib")
-    from benchmarks.plots import scatter  # noqa: PLC0415 - only where there is matplotlib
-
-    rows = [replace(ROW, member=member) for member in ("automaton", "z3", "cvc5")]
-
-    figure = scatter(Times(rows, "cpu", 5.0), "title")
-
-    assert [axes.get_ylabel() for axes in figure.axes] == ["z3, CPU s", "cvc5, CPU s"]

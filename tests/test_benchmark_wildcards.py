@@ -72,7 +72,7 @@ def small_cases() -> list[WildcardCase]:
 
 @pytest.mark.parametrize("case", small_cases(), ids=lambda case: case.name)
 def test_the_verdict_of_a_small_case_is_what_a_naive_search_finds(case: WildcardCase) -> None:
-    found = naive_witness(case.claim())
+    found = naive_witness(case.ready())
 
     assert (found is not None) == case.holds
 
@@ -82,7 +82,7 @@ def test_the_witness_of_a_claim_shows_that_it_holds(name: str) -> None:
     family = [case for case in CASES if case.family == name and case.holds]
 
     for case in family[:4]:
-        claim = case.claim()
+        claim = case.ready()
         assert claim.witness is not None
         assert claim.holds_for(claim.witness)
 
@@ -93,7 +93,7 @@ def test_the_automaton_decides_a_few_cases_of_each_family(name: str) -> None:
     chosen = [WildcardCase(name, size, holds, 0) for size in sizes for holds in (True, False)]
 
     for case in chosen:
-        problem = case.problem()
+        problem = case.ready().problem()
         verdict = solve(problem, Budget(wall_s=30))
         assert (case.name, kind_of(verdict)) == (case.name, case.expected)
         assert not isinstance(verdict, Sat) or evaluate(problem.formula, verdict.model)
@@ -111,7 +111,7 @@ def test_each_family_has_both_verdicts_and_no_name_comes_twice() -> None:
 
 
 def test_a_case_is_the_same_each_time_it_is_drawn() -> None:
-    assert [case.claim() for case in CASES[::20]] == [case.claim() for case in CASES[::20]]
+    assert [case.ready() for case in CASES[::20]] == [case.ready() for case in CASES[::20]]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ from moto.iam.aws_managed_policies import aws_managed_policies_data
 
 from automaton import Budget, Sat, Unsat, solve
 from automaton.evaluate import evaluate
-from benchmarks.suites import Case, draw
+from benchmarks.posed import Case
+from benchmarks.suites import draw
 from encoders.iam.parse import parse_policy
 from encoders.iam.policy import Effect, Patterns, Policy, PolicyType, Statement
 from encoders.iam.questions import Question, no_new_access
