@@ -2,11 +2,12 @@
 
 Modules, each importing only those above it:
 answer, limits, threads, members, validate, race, solve, handover, check, conduct, analyses,
-batch, layout, output, analysis_text, options, printing, reading, cli_checks, cli_analyses,
-cli_solve, cli.
+pool (worker processes for many lines), batch, layout, output, analysis_text, options, printing,
+reading, progress, cli_checks, cli_analyses, cli_batch, cli_solve, cli.
 """
 
 from portfolio.analyses import Analysis, Analyst
+from portfolio.batch import answer_lines
 from portfolio.check import Comparison, Result, check
 from portfolio.conduct import Conduct
 from portfolio.handover import script_of
@@ -21,6 +22,7 @@ __all__ = [
     "Limits",
     "Result",
     "Schedule",
+    "answer_lines",
     "check",
     "script_of",
     "solve_script",

@@ -1,15 +1,21 @@
 """Many questions, one JSON object a line; for each line exactly one answer line, in order.
 
-A line is read, answered and handed over before the next one is read, so memory does not grow with
-the input. A line that cannot be read gives an error object, and the run goes on.
+A line that cannot be read gives an error object, and the run goes on. So it does when the answer to
+a line fails, or costs a worker its life: what is not answered is unknown. Memory does not grow with
+the input, however many lines there are and whoever answers them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import json
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
-from typing import IO, TypeVar
+from typing import IO, TYPE_CHECKING, TypeVar
 
+import orjson
+
+from automaton.verdict import Reason, Unknown
 from encoders.iam.access.addresses import Limit
 from encoders.iam.json_text import kind_of, object_of, shown, strings_of
 from encoders.iam.parse import PolicyError, json_value, policy_from_json
@@ -19,11 +25,18 @@ from encoders.iam.stack.parse import read_stack
 from encoders.iam.stack.simulate import FACTS, read_facts
 from encoders.iam.trust_zone import TrustZone
 from portfolio.analyses import Analysis, Analyst
+from portfolio.answer import Answer
 from portfolio.check import Comparison, Result
 from portfolio.conduct import Conduct
 
+if TYPE_CHECKING:
+    from portfolio.pool.work import Part
+
 MAX_LINE_BYTES = 16 * 1024 * 1024
 """The longest line that is read; a longer one is an error."""
+
+MANY = Conduct(core_wall_s=0.0)
+"""How many questions are asked if nothing else is said: without the reasons of a PASS."""
 
 Json = Mapping[str, object]
 T = TypeVar("T")
@@ -37,34 +50,106 @@ class Reply:
     passed: bool = False
     is_error: bool = False
 
+    @property
+    def output(self) -> bytes:
+        """The line to print: ASCII, with its end."""
+        try:
+            text = orjson.dumps(self.content, option=orjson.OPT_APPEND_NEWLINE)
+        except orjson.JSONEncodeError:
+            text = b""
+        # What is left to the standard library: letters that a terminal may take for orders, lone
+        # surrogates, and numbers as the user wrote them.
+        return text if text and text.isascii() else _dumps(self.content)
 
-def answer(source: IO[bytes], conduct: Conduct) -> Iterator[Reply]:
-    """Yield the reply to each line of `source` as it arrives."""
-    return (reply(line, conduct) for line in lines(source))
+
+def answer_lines(
+    source: IO[bytes], conduct: Conduct = MANY, *, workers: int | None = None
+) -> Iterator[bytes]:
+    """Yield the answer to each line of `source`, one JSON object a line, in order.
+
+    `workers` processes share the work, one for each usable core if it is None; with 1 this process
+    does it alone. They start once there is a backlog. Closing the iterator ends them.
+    """
+    with closing(answer_parts(source, conduct, workers=workers)) as parts:
+        for part in parts:
+            yield from part.output.splitlines()
 
 
-def lines(source: IO[bytes]) -> Iterator[bytes | None]:
-    """Yield each line of `source` as it arrives, None for one that is longer than the limit."""
-    while line := source.readline(MAX_LINE_BYTES + 1):
-        if len(line) <= MAX_LINE_BYTES:
-            yield line
-        else:
-            while line and not line.endswith(b"\n"):
-                line = source.readline(MAX_LINE_BYTES)
-            yield None
+def answer_parts(
+    source: IO[bytes], conduct: Conduct, *, workers: int | None = None
+) -> Generator[Part, None, None]:
+    """Yield the same, as many lines at once as are there, and what they mean for the status."""
+    from portfolio.pool.feed import Sizes  # noqa: PLC0415 - one question needs none of it
+    from portfolio.pool.stream import answered, usable_cores  # noqa: PLC0415
+
+    return answered(
+        source,
+        Answering(conduct=conduct),
+        workers=usable_cores() if workers is None else workers,
+        sizes=Sizes(line=MAX_LINE_BYTES),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answering:
+    """What workers do with a line."""
+
+    conduct: Conduct
+
+    def reply(self, line: bytes | None) -> Reply:
+        """Return the reply to one line, None being a line that is too long."""
+        return reply(line, self.conduct)
+
+    def unanswered(self, line: bytes, why: str) -> Reply:
+        """Return the reply to a line that nobody survived to answer."""
+        try:
+            asked = _object(line)
+        except PolicyError as error:
+            return _refusal(error, None)
+        return _undecided(asked, f"{why}, twice", self.conduct)
 
 
 def reply(line: bytes | None, conduct: Conduct) -> Reply:
     """Return the reply to one line, None being a line that is too long."""
     identity: object = None
+    asked: Json = {}
     try:
         asked = _object(line)
         identity = asked.get("id")
         found = _found(asked, conduct)
     except PolicyError as error:
-        told = {"message": error.message, "path": error.path}
-        return Reply(content={"id": identity, "error": told}, is_error=True)
+        return _refusal(error, identity)
+    except Exception as error:
+        # A fault of ours in one question must not cost the others their answers.
+        return _undecided(asked, f"{type(error).__name__}: {error}", conduct)
     return Reply(content={"id": identity, **found.to_json()}, passed=found.passed)
+
+
+def _dumps(content: Json) -> bytes:
+    return json.dumps(content, separators=(",", ":")).encode() + b"\n"
+
+
+def _refusal(error: PolicyError, identity: object) -> Reply:
+    told = {"message": error.message, "path": error.path}
+    return Reply(content={"id": identity, "error": told}, is_error=True)
+
+
+def _undecided(asked: Json, why: str, conduct: Conduct) -> Reply:
+    """Return the reply to a question that was asked and cannot be answered."""
+    identity = asked.get("id")
+    try:
+        name = _question_of(asked)
+    except PolicyError:
+        return _refusal(PolicyError(why), identity)
+    if name in _ANALYSES:
+        analysis = Analysis(question=name, found=None, passed=False, content={}, unknown=why)
+        return Reply(content={"id": identity, **analysis.to_json()})
+    answer = Answer(verdict=Unknown(Reason.NO_ANSWER, why), winner=None, wall_s=0.0, members=())
+    result = Result(question=name.removeprefix("stack-"), answer=answer, reading=conduct.reading)
+    if name == "compare":
+        both = Comparison(added=result, removed=result)
+        return Reply(content={"id": identity, **both.to_json()})
+    return Reply(content={"id": identity, **result.to_json()})
 
 
 def _object(line: bytes | None) -> Json:
@@ -80,13 +165,17 @@ Found = Result | Comparison | Analysis
 
 
 def _found(asked: Json, conduct: Conduct) -> Found:
+    elements, find = QUESTIONS[_question_of(asked)]
+    return find(object_of(asked, "$", elements | _COMMON), conduct)
+
+
+def _question_of(asked: Json) -> str:
     _require(asked, "id")
     name = _require(asked, "question")
-    if not isinstance(name, str) or name not in _QUESTIONS:
-        message = f"{shown(str(name))} is not supported; known are {', '.join(_QUESTIONS)}"
+    if not isinstance(name, str) or name not in QUESTIONS:
+        message = f"{shown(str(name))} is not supported; known are {', '.join(QUESTIONS)}"
         raise PolicyError(message, "$.question")
-    elements, find = _QUESTIONS[name]
-    return find(object_of(asked, "$", elements | _COMMON), conduct)
+    return name
 
 
 def _no_new_access(asked: Json, conduct: Conduct) -> Result:
@@ -193,7 +282,7 @@ _TRUSTED = ("trustedAccounts", "trustedOrganizations")
 
 _COMMON = frozenset({"id", "question", "policyType"})
 
-_QUESTIONS: Mapping[str, tuple[frozenset[str], _Find]] = {
+QUESTIONS: Mapping[str, tuple[frozenset[str], _Find]] = {
     "no-new-access": (frozenset({"existing", "new"}), _no_new_access),
     "stack-no-new-access": (frozenset({"existing", "new", "facts"}), _stack_no_new_access),
     "no-public-access": (
@@ -211,6 +300,12 @@ _QUESTIONS: Mapping[str, tuple[frozenset[str], _Find]] = {
     "redundancy": (frozenset({"policy"}), _redundancy),
     "no-wide-access": (frozenset({"policy", "ipv4", "ipv6"}), _no_wide_access),
 }
+
+
+_ANALYSES = frozenset(
+    {"simulate", "findings", "who-can", "what-can", "where-can", "redundancy", "no-wide-access"}
+)
+"""The questions whose answer is an `Analysis`."""
 
 
 def _require(asked: Json, name: str) -> object:

@@ -12,15 +12,13 @@ from typing import NoReturn
 
 import click
 
-from portfolio import batch as batches
 from portfolio import output
 from portfolio.cli_analyses import ANALYSES
+from portfolio.cli_batch import batch
 from portfolio.cli_checks import CHECKS
 from portfolio.cli_solve import solve
 from portfolio.members import OWN, available
-from portfolio.options import Options, QuestionCommand, race_options
-from portfolio.printing import print_text, status_of, terminal_width
-from portfolio.reading import FILE, opened
+from portfolio.printing import print_text, terminal_width
 
 BAD_INPUT = 2
 INTERRUPTED = 130
@@ -36,25 +34,8 @@ def commands() -> None:
     """
 
 
-for command in (*CHECKS, *ANALYSES, solve):
+for command in (*CHECKS, *ANALYSES, batch, solve):
     commands.add_command(command)
-
-
-@commands.command(cls=QuestionCommand, short_help="Answer many questions, one JSON object a line.")
-@click.argument("questions", type=FILE, metavar="FILE")
-@click.option("--reasons", is_flag=True, help="Tell of each PASS the statements that it needs.")
-@race_options
-def batch(questions: str, reasons: bool, options: Options) -> int:
-    """Answer many questions, one JSON object a line, in order.
-
-    Exit status: 2 iff a line could not be read, else 1 iff some answer is not PASS.
-    """
-    status = 0
-    with opened(questions) as source:
-        for reply in batches.answer(source, options.conduct_for_many(with_reasons=reasons)):
-            print_text(json.dumps(reply.content) + "\n")
-            status = max(status, BAD_INPUT if reply.is_error else status_of(reply.passed, options))
-    return status
 
 
 @commands.command(short_help="What is installed, with versions.")

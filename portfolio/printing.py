@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
 import sys
+from collections.abc import Iterator
 
 from portfolio import output
 from portfolio.analyses import Analysis
@@ -39,9 +41,22 @@ def terminal_width() -> int | None:
 
 def print_text(text: str) -> None:
     """Print `text` at once; exit iff nobody reads any more."""
-    try:
+    with _reader_needed():
         sys.stdout.write(text)
         sys.stdout.flush()
+
+
+def print_bytes(text: bytes) -> None:
+    """Print `text`, which is ASCII, at once; exit iff nobody reads any more."""
+    with _reader_needed():
+        sys.stdout.buffer.write(text)
+        sys.stdout.buffer.flush()
+
+
+@contextlib.contextmanager
+def _reader_needed() -> Iterator[None]:
+    try:
+        yield
     except BrokenPipeError:
         # Python flushes once more at its end, which must not fail again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

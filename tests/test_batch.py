@@ -33,7 +33,7 @@ def ask(**fields: object) -> dict[str, Any]:
 
 
 def answers(source: bytes) -> list[dict[str, Any]]:
-    return [dict(reply.content) for reply in batch.answer(io.BytesIO(source), ALONE)]
+    return [json.loads(line) for line in batch.answer_lines(io.BytesIO(source), ALONE, workers=1)]
 
 
 def test_each_question_is_answered() -> None:
@@ -161,16 +161,70 @@ def test_a_policy_that_is_not_modelled_is_unknown_and_fails() -> None:
     assert "in `new` at $.Statement.Condition" in found["unknown"]
 
 
-def test_a_line_too_long_is_answered_without_being_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_line_too_long_is_an_error_and_the_run_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batch, "MAX_LINE_BYTES", 1000)
-    source = b"x" * 1_000_000 + b"\n" + b"y" * 1000 + b"\n" + b"z" * 999 + b"\n"
 
-    assert [*batch.lines(io.BytesIO(source))] == [None, None, b"z" * 999 + b"\n"]
+    found = answers(b"x" * 1_000_000 + b"\n" + b"y" * 1000 + b"\n" + b"z" * 999 + b"\n")
+
+    messages = [one["error"]["message"] for one in found]
+    assert messages[:2] == ["the line has more than 1000 bytes"] * 2
+    assert messages[2].startswith("not JSON")
+
+
+def test_a_fault_of_ours_costs_one_line_its_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*args: object) -> None:
+        raise MemoryError("in a test")
+
+    monkeypatch.setattr(Conduct, "compare", fail)
+    lines = [
+        {"id": 1, "question": "compare", "first": NOTHING, "second": NOTHING},
+        {"id": 2, "question": "no-new-access", "existing": NOTHING, "new": NOTHING},
+    ]
+
+    first, second = answers(b"\n".join(json.dumps(line).encode() for line in lines))
+
+    assert (first["id"], first["question"], first["result"]) == (1, "compare", "unknown")
+    assert first["added"]["result"] == "FAIL"
+    assert "MemoryError: in a test" in first["added"]["unknown"]
+    assert (second["id"], second["result"]) == (2, "PASS")
+
+
+WHY = "the process that worked on it was ended by SIGKILL"
+
+
+@pytest.mark.parametrize("question", [*batch.QUESTIONS])
+def test_what_nobody_survived_to_answer_is_unknown_and_does_not_pass(question: str) -> None:
+    line = json.dumps({"id": 7, "question": question}).encode()
+
+    reply = batch.Answering(conduct=ALONE).unanswered(line, WHY)
+
+    content = json.loads(reply.output)
+    told = content["added"] if question == "compare" else content
+    assert (reply.passed, reply.is_error, content["id"]) == (False, False, 7)
+    assert content.get("result") in ("FAIL", "unknown", None)
+    assert f"{WHY}, twice" in told["unknown"]
+
+
+@pytest.mark.parametrize("line", [b"{", b'{"id": 1}', b'{"id": 1, "question": "who"}', b"[1]"])
+def test_what_nobody_survived_to_read_is_an_error(line: bytes) -> None:
+    assert batch.Answering(conduct=ALONE).unanswered(line, WHY).is_error
+
+
+@pytest.mark.parametrize(
+    "identity", ['"\\u00e9"', "12345678901234567890123", "1.50", "-0", '"\u202e"']
+)
+def test_an_id_comes_back_as_it_is_in_letters_for_any_terminal(identity: str) -> None:
+    line = f'{{"id": {identity}, "question": "compare", "first": [], "second": []}}'
+
+    output = batch.reply(line.encode(), ALONE).output
+
+    assert output.isascii()
+    assert json.loads(output)["id"] == json.loads(identity)
 
 
 def test_memory_does_not_grow_with_the_input() -> None:
     line = json.dumps({"id": 1, "question": "compare", "first": NOTHING, "second": NOTHING})
-    replies = batch.answer(io.BufferedReader(Endless(line)), ALONE)
+    replies = batch.answer_lines(io.BufferedReader(Endless(line)), ALONE, workers=1)
     for _ in range(50):
         next(replies)
     tracemalloc.start()

@@ -25,12 +25,13 @@ GUARD = (sys.executable, "-S", "-E", str(Path(__file__).with_name("guard.py")))
 class Process:
     """A running command. Making one raises OSError iff it cannot be started.
 
-    One thread at a time owns a process; others may only `cancel` it.
+    One thread at a time owns a process; others may only `cancel` it. The command gets the files
+    `pass_fds` of this process, under the same numbers.
     """
 
-    def __init__(self, command: tuple[str, ...]) -> None:
+    def __init__(self, command: tuple[str, ...], *, pass_fds: tuple[int, ...] = ()) -> None:
         _guard.start()
-        self._child = _popen(command)
+        self._child = _popen(command, pass_fds)
         _guard.watch(self.pid)
         _alive.add(self)
         self._lock = threading.Lock()
@@ -116,13 +117,14 @@ class Process:
                     os.killpg(self.pid, signal.SIGKILL)
 
 
-def _popen(command: tuple[str, ...]) -> subprocess.Popen[bytes]:
+def _popen(command: tuple[str, ...], pass_fds: tuple[int, ...]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(  # noqa: S603 - a member's own command
         command,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         bufsize=0,
+        pass_fds=pass_fds,
         start_new_session=True,
     )
 

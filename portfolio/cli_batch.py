@@ -1,0 +1,66 @@
+"""The command that answers many questions."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from typing import IO, TYPE_CHECKING
+
+import click
+
+from portfolio.batch import answer_parts
+from portfolio.options import Options, QuestionCommand, race_options
+from portfolio.printing import print_bytes, status_of
+from portfolio.reading import FILE, BadInput, opened
+
+if TYPE_CHECKING:
+    from portfolio.pool.work import Part
+
+BAD_INPUT = 2
+
+
+@click.command(cls=QuestionCommand, short_help="Answer many questions, one JSON object a line.")
+@click.argument("questions", type=FILE, metavar="FILE")
+@click.option("--reasons", is_flag=True, help="Tell of each PASS the statements that it needs.")
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="How many processes share the work once there is much of it; 1 is this one alone."
+    "  [default: one for each usable core]",
+)
+@race_options
+def batch(questions: str, reasons: bool, workers: int | None, options: Options) -> int:
+    """Answer many questions, one JSON object a line, in order.
+
+    Exit status: 2 iff a line could not be read, else 1 iff some answer is not PASS.
+    """
+    status = 0
+    with opened(questions) as source:
+        for part in _answered(source, reasons, workers, options):
+            print_bytes(part.output)
+            worst = BAD_INPUT if part.errors else status_of(not part.failed, options)
+            status = max(status, worst)
+    return status
+
+
+def _answered(
+    source: IO[bytes], reasons: bool, workers: int | None, options: Options
+) -> Iterator[Part]:
+    """Yield the answers, showing on a terminal that has nothing else to show how far they are."""
+    from portfolio.pool.crew import CrewError  # noqa: PLC0415 - the other commands need neither
+    from portfolio.progress import shown  # noqa: PLC0415
+
+    # What a thread waits for must not be what Python closes at its end.
+    unbuffered = getattr(source, "raw", source)
+    conduct = options.conduct_for_many(with_reasons=reasons)
+    with closing(answer_parts(unbuffered, conduct, workers=workers)) as parts:
+        try:
+            yield from shown(parts, source) if _has_free_terminal() else parts
+        except CrewError as error:
+            raise BadInput(str(error)) from None
+
+
+def _has_free_terminal() -> bool:
+    return sys.stderr.isatty() and not sys.stdout.isatty()

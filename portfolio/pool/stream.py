@@ -1,0 +1,133 @@
+"""Answers a source of lines: here at first, by workers once there is more than is worth waiting.
+
+A worker needs half a second to start. Until the lines that wait have cost that much, this process
+answers them itself, one after another, which is also what a single worker means. A source that is
+always caught up with never needs workers.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import pickle
+import time
+from collections.abc import Generator, Iterator
+from io import BytesIO
+from typing import IO
+
+from portfolio.pool.crew import PER_WORKER, Crew
+from portfolio.pool.feed import Feed, Sizes
+from portfolio.pool.memory import Bell, SharedMemory
+from portfolio.pool.order import answers_in_order
+from portfolio.pool.work import Answerer, Part, Reply, Span
+from portfolio.pool.worker import Setup
+from portfolio.threads import run_in_thread
+
+PATIENCE_S = 0.3
+"""How long this process answers lines that did not have to be waited for, before others do."""
+
+WAIT_S = 0.005
+"""Reading takes less unless it waits for the source."""
+
+
+def usable_cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def answered(
+    source: IO[bytes],
+    answerer: Answerer,
+    *,
+    workers: int,
+    sizes: Sizes,
+    patience_s: float = PATIENCE_S,
+) -> Generator[Part, None, None]:
+    """Yield the answers to the lines of `source`, in order, as soon as there are some.
+
+    With one worker, that is this process alone. Otherwise an answerer must be one that can be
+    pickled. Closing the iterator ends the workers.
+    """
+    bell = Bell()
+    memory = _memory(answerer, workers, sizes)
+    feed = Feed(source, memory, sizes, bell)
+    try:
+        yield from _answered_here(feed, answerer, sizes, math.inf if workers < 2 else patience_s)
+        if not feed.is_empty:
+            yield from _answered_by_workers(feed, memory, bell, workers, sizes)
+        elif feed.failure:
+            raise feed.failure
+    finally:
+        feed.close()
+        bell.close()
+        memory.close()
+
+
+def _memory(answerer: Answerer, workers: int, sizes: Sizes) -> SharedMemory:
+    """Return memory with segments for all pieces that can be in work, and two to fill."""
+    setup = Setup(answerer=answerer, longest_line=sizes.line)
+    return SharedMemory(
+        b"" if workers < 2 else pickle.dumps(setup),
+        cells=workers,
+        segments=workers * PER_WORKER + 2,
+        segment_bytes=sizes.capacity,
+    )
+
+
+def _answered_by_workers(
+    feed: Feed, memory: SharedMemory, bell: Bell, workers: int, sizes: Sizes
+) -> Iterator[Part]:
+    crew = Crew(workers, memory, bell)
+    run_in_thread(feed.run)
+    try:
+        yield from answers_in_order(feed, crew, piece_bytes=sizes.piece)
+    finally:
+        crew.close()
+
+
+def _answered_here(
+    feed: Feed, answerer: Answerer, sizes: Sizes, patience_s: float
+) -> Iterator[Part]:
+    """Yield answers to all lines, or until those that were not waited for took `patience_s`."""
+    spent_s = 0.0
+    while (waited_s := _wait_for_lines(feed)) is not None:
+        spent_s = 0.0 if waited_s > WAIT_S else spent_s
+        span = feed.take(sizes.piece)
+        for rest, line in _lines_and_rests(span, feed.content(span), sizes.line):
+            if spent_s >= patience_s:
+                feed.give_back(rest)
+                return
+            started = time.monotonic()
+            part = _part(answerer.reply(line), len(line or b""))
+            spent_s += time.monotonic() - started
+            yield part
+        feed.release(span)
+
+
+def _wait_for_lines(feed: Feed) -> float | None:
+    """Read until there is a line; return how long that took, None iff there are no more."""
+    started = time.monotonic()
+    while not feed.has_lines:
+        if feed.is_over:
+            return None
+        feed.step()
+    return time.monotonic() - started
+
+
+def _lines_and_rests(
+    span: Span, content: bytes, longest: int
+) -> Iterator[tuple[Span, bytes | None]]:
+    """Yield each line of `span`, None for one that is too long, with the span from there on."""
+    if span.is_too_long:
+        yield span, None
+    start = span.start
+    for line in BytesIO(content):
+        yield Span(span.segment, start, span.end), line if len(line) <= longest else None
+        start += len(line)
+
+
+def _part(reply: Reply, read: int) -> Part:
+    failed = not reply.is_error and not reply.passed
+    return Part(reply.output, 1, int(failed), int(reply.is_error), read)
