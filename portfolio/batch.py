@@ -8,7 +8,7 @@ the input, however many lines there are and whoever answers them.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, TypeVar
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
 MAX_LINE_BYTES = 16 * 1024 * 1024
 """The longest line that is read; a longer one is an error."""
+
+MAX_ID_DEPTH = 100
+"""How deep the id of a line may be nested."""
 
 MANY = Conduct(core_wall_s=0.0)
 """How many questions are asked if nothing else is said: without the reasons of a PASS."""
@@ -102,27 +105,67 @@ class Answering:
 
     def unanswered(self, line: bytes, why: str) -> Reply:
         """Return the reply to a line that nobody survived to answer."""
-        try:
-            asked = _object(line)
-        except PolicyError as error:
-            return _refusal(error, None)
-        return _undecided(asked, f"{why}, twice", self.conduct)
+        return _unanswered(line, f"{why}, twice", self.conduct)
 
 
 def reply(line: bytes | None, conduct: Conduct) -> Reply:
     """Return the reply to one line, None being a line that is too long."""
+    try:
+        return _any_reply(line, conduct)
+    except Exception as error:
+        # A fault of ours in one question must not cost the others their answers.
+        return _unanswered(line, f"{type(error).__name__}: {error}", conduct)
+
+
+def _any_reply(line: bytes | None, conduct: Conduct) -> Reply:
     identity: object = None
-    asked: Json = {}
     try:
         asked = _object(line)
-        identity = asked.get("id")
+        identity = _identity(asked)
         found = _found(asked, conduct)
     except PolicyError as error:
         return _refusal(error, identity)
-    except Exception as error:
-        # A fault of ours in one question must not cost the others their answers.
-        return _undecided(asked, f"{type(error).__name__}: {error}", conduct)
     return Reply(content={"id": identity, **found.to_json()}, passed=found.passed)
+
+
+def _unanswered(line: bytes | None, why: str, conduct: Conduct) -> Reply:
+    """Return the reply to a line whose answer failed: an error iff it asks nothing."""
+    identity: object = None
+    try:
+        asked = _object(line)
+        identity = _identity(asked)
+        found = _undecided(_question_of(asked), why, conduct)
+    except PolicyError as error:
+        return _refusal(error, identity)
+    except Exception:
+        return _refusal(PolicyError(why), identity)
+    return Reply(content={"id": identity, **found.to_json()})
+
+
+def _undecided(name: str, why: str, conduct: Conduct) -> Found:
+    """Return what is found where nothing could be."""
+    if name in _ANALYSES:
+        return Analysis(question=name, found=None, passed=False, content={}, unknown=why)
+    answer = Answer(verdict=Unknown(Reason.NO_ANSWER, why), winner=None, wall_s=0.0, members=())
+    result = Result(question=name.removeprefix("stack-"), answer=answer, reading=conduct.reading)
+    return Comparison(added=result, removed=result) if name == "compare" else result
+
+
+def _identity(asked: Json) -> object:
+    """Return the id of a line, which is written again: what is read may be too deep for that."""
+    identity = asked.get("id")
+    level, depth = [identity], 0
+    while level := [part for one in level for part in _parts(one)]:
+        depth += 1
+        if depth > MAX_ID_DEPTH:
+            raise PolicyError("nested too deeply", "$.id")
+    return identity
+
+
+def _parts(value: object) -> Iterable[object]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def _dumps(content: Json) -> bytes:
@@ -132,24 +175,6 @@ def _dumps(content: Json) -> bytes:
 def _refusal(error: PolicyError, identity: object) -> Reply:
     told = {"message": error.message, "path": error.path}
     return Reply(content={"id": identity, "error": told}, is_error=True)
-
-
-def _undecided(asked: Json, why: str, conduct: Conduct) -> Reply:
-    """Return the reply to a question that was asked and cannot be answered."""
-    identity = asked.get("id")
-    try:
-        name = _question_of(asked)
-    except PolicyError:
-        return _refusal(PolicyError(why), identity)
-    if name in _ANALYSES:
-        analysis = Analysis(question=name, found=None, passed=False, content={}, unknown=why)
-        return Reply(content={"id": identity, **analysis.to_json()})
-    answer = Answer(verdict=Unknown(Reason.NO_ANSWER, why), winner=None, wall_s=0.0, members=())
-    result = Result(question=name.removeprefix("stack-"), answer=answer, reading=conduct.reading)
-    if name == "compare":
-        both = Comparison(added=result, removed=result)
-        return Reply(content={"id": identity, **both.to_json()})
-    return Reply(content={"id": identity, **result.to_json()})
 
 
 def _object(line: bytes | None) -> Json:

@@ -222,6 +222,22 @@ def test_an_id_comes_back_as_it_is_in_letters_for_any_terminal(identity: str) ->
     assert json.loads(output)["id"] == json.loads(identity)
 
 
+@pytest.mark.parametrize("depth", [102, 500, 990, 996, 999])
+def test_an_id_too_deep_to_be_written_is_an_error(depth: int) -> None:
+    identity = b"[" * depth + b"]" * depth
+
+    found = answers(b'{"id": %s, "question": "compare", "first": [], "second": []}' % identity)
+
+    assert (found[0]["id"], found[0]["error"]["message"]) == (None, "nested too deeply")
+
+
+def test_an_id_that_is_nested_comes_back() -> None:
+    identity = "[" * 90 + '{"a": [1.5]}' + "]" * 90
+    line = f'{{"id": {identity}, "question": "compare", "first": [], "second": []}}'
+
+    assert answers(line.encode())[0]["id"] == json.loads(identity)
+
+
 def test_memory_does_not_grow_with_the_input() -> None:
     line = json.dumps({"id": 1, "question": "compare", "first": NOTHING, "second": NOTHING})
     replies = batch.answer_lines(io.BufferedReader(Endless(line)), ALONE, workers=1)
