@@ -11,6 +11,9 @@ from benchmarks.times import OURS, Times, slope
 MEMORY_MIB = 1024
 """What a process may take in a suite of growth."""
 
+LATE = 1.1
+"""The part of its limit after which a case that has not ended is late."""
+
 
 def by_family(times: Times) -> Mapping[str, Sequence[Row]]:
     """Return the automaton's rows of each family that grows, by size."""
@@ -38,7 +41,9 @@ def size_lines(times: Times) -> Iterator[str]:
         exponents = "".join(f"{_shown(slope(some)):>7}" for some in (points, points[-2:]))
         cells = "  ".join(f"{row.size}: {_end(times, row)}" for row in rows)
         yield f"{family:<38}{exponents}   {cells}"
-    yield from _memory_lines([row for rows in families.values() for row in rows])
+    every = [row for rows in families.values() for row in rows]
+    yield from _memory_lines(every)
+    yield from _late_lines(times, every)
 
 
 def _memory_lines(rows: Sequence[Row]) -> Iterator[str]:
@@ -49,6 +54,13 @@ def _memory_lines(rows: Sequence[Row]) -> Iterator[str]:
     for row in rows:
         if row.peak_mib > MEMORY_MIB:
             yield f"  more than {MEMORY_MIB} MiB: {row.case}, {row.peak_mib:.0f} MiB"
+
+
+def _late_lines(times: Times, rows: Sequence[Row]) -> Iterator[str]:
+    """Yield each row that did not end within its limit, but for what it takes to notice."""
+    for row in rows:
+        if times.of(row) > LATE * times.limit_s:
+            yield f"  later than {times.limit_s:g} s: {row.case}, {times.of(row):.1f} s"
 
 
 def _shown(exponent: float | None) -> str:

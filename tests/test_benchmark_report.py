@@ -129,12 +129,16 @@ def test_growth_is_reported_by_size_with_what_is_too_large() -> None:
     ]
     rows[-1] = replace(rows[-1], verdict="timeout")
 
-    lines = list(size_lines(Times(rows, "cpu", limit_s=10.0)))
+    lines = list(size_lines(Times(rows, "cpu", limit_s=1.5)))
 
     assert " ".join(lines[2].split()) == (
         "f 1.00 1.00 10: 10.0 100: 100.0 1000: 1000.0 2000: timeout (2000.0)"
     )
-    assert lines[3:] == ["most memory: 2000 MiB, f-2000", "  more than 1024 MiB: f-2000, 2000 MiB"]
+    assert lines[3:] == [
+        "most memory: 2000 MiB, f-2000",
+        "  more than 1024 MiB: f-2000, 2000 MiB",
+        "  later than 1.5 s: f-2000, 2.0 s",
+    ]
 
 
 def test_a_batch_is_reported_by_input_and_without_its_start() -> None:
