@@ -4,11 +4,11 @@ Modules, each importing only those above it:
 verdict, clock, budget, pace, traversal, rounds, charset, expression, regex, sorts, pieces, formula,
 terms, evaluate (the referee, used by nothing here), certify_states, certify_clauses, certify (the
 checker of proofs, used by nothing here), alphabet, pattern, nfa, kernels, explorer, assignment,
-membership, determinise, witness, intervals, cells, quotient, mirror, weight, antichain,
-inclusion, partition, counting, splitting, strings, boolean, integers, lengths, sums, apart,
-composition, measures, alignment, relaxation, generic, nielsen, tokens, arrangement, equations,
-solver, warming, certificate_heads, certificate_states, certificate_lemmas, certificate_clauses,
-certificate_tables, certificate.
+residue, membership, determinise, witness, intervals, cells, quotient, mirror, weight, antichain,
+marks, discrimination, difference, inclusion, partition, counting, splitting, strings, boolean,
+integers, lengths, sums, apart, composition, measures, alignment, relaxation, generic, nielsen,
+tokens, arrangement, equations, solver, warming, certificate_heads, certificate_states,
+certificate_lemmas, certificate_clauses, certificate_tables, certificate.
 """
 
 from automaton import regex

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from automaton.assignment import assign, leaves
 from automaton.budget import Budget
 from automaton.intervals import holds, samples
+from automaton.residue import Residues
 from automaton.strings import string_branches
 from automaton.terms import (
     FALSE,
@@ -146,6 +147,13 @@ def _bool_branches(variable: Variable, formula: Formula) -> Iterator[Branch]:
 
 
 def _number_branches(variable: Variable, formula: Formula) -> Iterator[Branch]:
-    found = [atom for atom in _atoms_of(variable, formula) if isinstance(atom, AtMost)]
+    found = {atom for atom in _atoms_of(variable, formula) if isinstance(atom, AtMost)}
+    ordered = sorted(found, key=lambda atom: (atom.bound, not atom.strict))
+    residues = Residues(formula, {atom: constant(atom.positive) for atom in found})
+    place = 0
     for value in samples(variable, found):
-        yield value, assign(formula, {atom: constant(holds(atom, value)) for atom in found})
+        first = place
+        while place < len(ordered) and holds(ordered[place], value) != ordered[place].positive:
+            place += 1
+        passed = ordered[first:place]
+        yield value, residues.after({atom: constant(not atom.positive) for atom in passed})

@@ -14,6 +14,7 @@ from automaton.antichain import Antichain
 from automaton.budget import Budget, LimitReached
 from automaton.cells import Goal, Patterns, literals_of, patterns_of
 from automaton.determinise import determinise
+from automaton.difference import string_or_searches
 from automaton.mirror import mirror
 from automaton.pattern import Pattern, compile_pattern
 from automaton.quotient import is_match
@@ -68,18 +69,39 @@ def text_beside(
 
     It is none of `excluded`. Raise LimitReached iff the budget ends first.
     """
+    required = [regex for n, regex in enumerate(regexes) if aim.required >> n & 1]
+    forbidden = [regex for n, regex in enumerate(regexes) if aim.forbidden >> n & 1]
+    text, searches = string_or_searches(required, forbidden, excluded, budget)
+    for search in searches:
+        text = _text_beside(excluded, *search, budget)
+        if text is not None:
+            break
+    return text
+
+
+def _text_beside(
+    excluded: Collection[str],
+    required: Sequence[Regex],
+    forbidden: Sequence[Regex],
+    budget: Budget,
+) -> str | None:
+    """Return a string beside `excluded` that all required and no forbidden patterns match."""
     # PERF: policies ask for a few wildcards many times, and share what the explorer keeps.
-    parts = _compiled((part for regex in regexes for part in patterns_of(regex)), budget)
+    parts = _compiled((p for regex in (*required, *forbidden) for p in patterns_of(regex)), budget)
     if not any(part.follow for part in parts):
+        regexes = [*required, rx.union(*forbidden)]
+        aim = Goal((1 << len(required)) - 1, 1 << len(required))
         cells = Patterns(regexes, budget).cells_beside(excluded, aim, is_limited=True)
         try:
             return next((text for _, text in cells), None)
         except LimitReached:
             budget.spend()
-    plain = [_without_literals(regex) for regex in regexes]
-    required = [regex for n, regex in enumerate(plain) if aim.required >> n & 1]
-    forbidden = [regex for n, regex in enumerate(plain) if aim.forbidden >> n & 1]
-    return find_string(required, forbidden, budget, excluded)
+    return find_string(
+        [_without_literals(regex) for regex in required],
+        [_without_literals(regex) for regex in forbidden],
+        budget,
+        excluded,
+    )
 
 
 def is_heavy(regex: Regex) -> bool:

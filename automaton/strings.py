@@ -7,54 +7,81 @@ patterns that still matter.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import count, product
 
 from automaton.alphabet import READABLE
 from automaton.assignment import Truth, assign
 from automaton.budget import Budget, LimitReached
-from automaton.cells import Goal, Patterns, literals_of, patterns_of
+from automaton.cells import Goal, Patterns, StringCell, literals_of, patterns_of
 from automaton.inclusion import fulfilling, is_heavy, text_beside
+from automaton.pattern import positions_of
 from automaton.regex import Regex
+from automaton.residue import Residues
 from automaton.splitting import Splitting, memberships_of
 from automaton.terms import FALSE, TRUE, Formula, InRegex, Variable, conjuncts, constant
 
 Branch = tuple[str, Formula]
 """A string of a cell, and what is left of the formula there."""
 
+Atoms = dict[Regex, list[InRegex]]
+"""The memberships of a variable, by regex."""
+
 
 def string_branches(variable: Variable, formula: Formula, budget: Budget) -> Iterator[Branch]:
     """Yield a branch for each cell of `variable` in which `formula` is not refuted at once."""
-    memberships = memberships_of(variable, formula)
-    regexes = _regexes(memberships)
-    for texts, holders in _alike(regexes, budget):
+    atoms = _by_regex(memberships_of(variable, formula))
+    residues = Residues(formula, _truth_beside_literals(atoms))
+    for texts, holders in _alike(atoms, budget):
         budget.spend()
-        rest = assign(formula, _truth_by_literals(memberships, holders))
+        rest = residues.under(_truth_of(atoms, holders))
         if rest is not FALSE:
             yield from _among(texts, variable, rest, budget)
-    rest = assign(formula, _truth_by_literals(memberships, frozenset()))
+    rest = residues.under({})
     if rest is not FALSE:
-        texts = frozenset[str]().union(*map(literals_of, regexes))
+        texts = frozenset[str]().union(*map(literals_of, atoms))
         yield from _beside(texts, variable, rest, budget)
 
 
+def _by_regex(memberships: Iterable[InRegex]) -> Atoms:
+    """Return the atoms of each regex, in an order that does not depend on the formula."""
+    found: Atoms = {}
+    for atom in sorted(memberships, key=lambda atom: (atom.regex.serial, atom.positive)):
+        found.setdefault(atom.regex, []).append(atom)
+    return found
+
+
+def _truth_beside_literals(atoms: Atoms) -> Truth:
+    """Return the truth of the atoms for a string that is none of their literals.
+
+    An atom whose regex may match by a pattern is left open.
+    """
+    closed = (regex for regex in atoms if not patterns_of(regex))
+    return {atom: constant(not atom.positive) for regex in closed for atom in atoms[regex]}
+
+
+def _truth_of(atoms: Atoms, matching: Iterable[Regex]) -> Truth:
+    """Return the truth of the atoms of some regexes that match."""
+    return {atom: constant(atom.positive) for regex in matching for atom in atoms[regex]}
+
+
 def _alike(
-    regexes: Sequence[Regex], budget: Budget
-) -> list[tuple[frozenset[str], frozenset[Regex]]]:
-    """Return the literals of the regexes, grouped by the regexes that hold them."""
-    groups: list[tuple[frozenset[str], frozenset[Regex]]] = []
+    regexes: Iterable[Regex], budget: Budget
+) -> Iterator[tuple[frozenset[str], tuple[Regex, ...]]]:
+    """Yield the literals of the regexes, grouped by the regexes that hold them."""
+    holders: dict[str, tuple[Regex, ...]] = {}
     for regex in regexes:
-        budget.spend(len(groups))
         fresh = literals_of(regex)
-        split: list[tuple[frozenset[str], frozenset[Regex]]] = []
-        for texts, holders in groups:
-            common = texts & fresh
-            split.append((common, holders | {regex}))
-            split.append((texts - common, holders))
-            fresh -= common
-        split.append((fresh, frozenset({regex})))
-        groups = [group for group in split if group[0]]
-    return groups
+        budget.spend(len(fresh))
+        own = (regex,)
+        for text in fresh:
+            known = holders.get(text)
+            holders[text] = own if known is None else known + own
+    groups: dict[tuple[Regex, ...], list[str]] = {}
+    for text, found in holders.items():
+        groups.setdefault(found, []).append(text)
+    for found, texts in groups.items():
+        yield frozenset(texts), found
 
 
 def _among(
@@ -70,9 +97,8 @@ def _among(
         if found:
             yield min(found, key=_length), assign(rest, dict.fromkeys(memberships, TRUE))
         return
-    regexes = _regexes(memberships)
-    for vector, text in Patterns(regexes, budget).cells_of(texts):
-        yield text, assign(rest, _truth_by_patterns(memberships, regexes, vector))
+    atoms = _by_regex(memberships)
+    yield from _by_cells(atoms, rest, Patterns([*atoms], budget).cells_of(texts))
 
 
 def _beside(
@@ -83,17 +109,16 @@ def _beside(
     if not memberships:
         yield next(text for text in _all_texts() if text not in texts), rest
         return
-    regexes = _regexes(memberships)
-    aim = _goal(variable, regexes, rest)
+    atoms = _by_regex(memberships)
+    aim = _goal(variable, atoms, rest)
     if _are_conjuncts(memberships, rest):
-        text = text_beside(texts, regexes, aim, budget)
+        text = text_beside(texts, [*atoms], aim, budget)
         if text is not None:
             yield text, assign(rest, dict.fromkeys(memberships, TRUE))
         return
     try:
-        cells = Patterns(regexes, budget).cells_beside(texts, aim, is_limited=True)
-        for vector, text in cells:
-            yield text, assign(rest, _truth_by_patterns(memberships, regexes, vector))
+        cells = Patterns([*atoms], budget).cells_beside(texts, aim, is_limited=True)
+        yield from _by_cells(atoms, rest, cells)
     except LimitReached:
         budget.spend()
         yield from Splitting(variable, texts, budget).branches(rest)
@@ -109,39 +134,23 @@ def _by_sign(memberships: Sequence[InRegex]) -> tuple[list[Regex], list[Regex]]:
     return positive, [atom.regex for atom in memberships if not atom.positive]
 
 
-def _regexes(memberships: Sequence[InRegex]) -> list[Regex]:
-    """Return the regexes of the atoms in an order that does not depend on the formula."""
-    return sorted({atom.regex for atom in memberships}, key=lambda regex: regex.serial)
+def _by_cells(atoms: Atoms, rest: Formula, cells: Iterable[StringCell]) -> Iterator[Branch]:
+    """Yield a branch for each cell, which names the matching ones among the regexes of `atoms`."""
+    regexes = [*atoms]
+    nothing: Truth = {a: constant(not a.positive) for regex in atoms for a in atoms[regex]}
+    residues = Residues(rest, nothing)
+    for vector, text in cells:
+        matching = (regexes[number] for number in positions_of(vector))
+        yield text, residues.under(_truth_of(atoms, matching))
 
 
-def _truth_by_literals(memberships: Sequence[InRegex], holders: frozenset[Regex]) -> Truth:
-    """Return the truth of the atoms for a string that is a literal of exactly `holders`.
-
-    An atom whose regex may match by a pattern is left open.
-    """
-    truth: Truth = {}
-    for atom in memberships:
-        if atom.regex in holders:
-            truth[atom] = constant(atom.positive)
-        elif not patterns_of(atom.regex):
-            truth[atom] = constant(not atom.positive)
-    return truth
-
-
-def _truth_by_patterns(
-    memberships: Sequence[InRegex], regexes: Sequence[Regex], vector: int
-) -> Truth:
-    """Return the truth of the atoms where exactly the regexes in `vector`, a bit each, match."""
-    matching = {regex for number, regex in enumerate(regexes) if vector >> number & 1}
-    return {atom: constant((atom.regex in matching) == atom.positive) for atom in memberships}
-
-
-def _goal(variable: Variable, regexes: Sequence[Regex], formula: Formula) -> Goal:
+def _goal(variable: Variable, regexes: Iterable[Regex], formula: Formula) -> Goal:
     """Return what the conjuncts of `formula` demand of `variable`."""
+    places = {regex: 1 << number for number, regex in enumerate(regexes)}
     demands = {True: 0, False: 0}
     for part in conjuncts(formula):
         if isinstance(part, InRegex) and part.variable == variable:
-            demands[part.positive] |= 1 << regexes.index(part.regex)
+            demands[part.positive] |= places[part.regex]
     return Goal(required=demands[True], forbidden=demands[False])
 
 
