@@ -45,7 +45,7 @@ class Step:
 def _against_others(suite: str) -> Iterator[Step]:
     """Yield the steps of a suite on which the automaton is held against the fastest other."""
     beside = f"{suite}-others"
-    others = (suite, "--members", OTHERS, "--others", "fastest")
+    others = (suite, "--members", OTHERS, "--others", "fastest", "--limit", "2")
     yield Step(name=beside, module="run", arguments=others)
     yield Step(
         name=suite,

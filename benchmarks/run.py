@@ -3,8 +3,9 @@
 A record is a folder: `rows.csv` with one row a case and member (`rows.Row`) and `run.json` with the
 command, the machine and the versions. A record that is there is gone on with.
 
-The other members may be stopped early where only the fastest of them matters: `fastest` stops one
-that takes longer than another that has answered, `first` asks one after the other until one has.
+The other members may be stopped early where only the fastest of them matters: `fastest` gives each
+little time first, then those the whole limit if none has answered, and stops one that takes longer
+than another that has; `first` asks one after the other until one has.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from math import inf
 from pathlib import Path
 
 import click
@@ -96,32 +98,44 @@ class Run:
             self._done[row.case][row.member] = row
         self._writer = Writer(folder)
 
-    def measure(self, case: Posed) -> list[Row]:
-        """Write a row for each member that has none for this case; return those of all."""
+    def measure(self, case: Posed) -> None:
+        """Write a row for each member that has none for this case."""
         rows = self._done[case.name]
-        for member, version in self._members:
-            limit_s = self._limit_for(member.name, rows)
-            if member.name in rows or limit_s == 0:
-                continue
-            timing = member.time(case, limit_s)
-            if timing.verdict == TIMEOUT and limit_s < self._limit_s:
-                timing = replace(timing, verdict=SLOWER)
-            rows[member.name] = row_of(case, member.name, version, timing)
-            self._writer.write(rows[member.name])
-        return list(rows.values())
+        tried: dict[str, Timing] = {}
+        for patience_s in (PATIENCE_S, self._limit_s) if self._others == FASTEST else (inf,):
+            for member, version in self._members:
+                limit_s = min(self._limit_s, self._limit_for(member.name, rows, patience_s))
+                if member.name in rows or limit_s == 0:
+                    continue
+                timing = tried.get(member.name)
+                if timing is None or timing.cpu_s < limit_s:
+                    timing = tried[member.name] = member.time(case, limit_s)
+                if timing.verdict == TIMEOUT and limit_s < self._limit_s:
+                    if not _times(rows):
+                        continue
+                    timing = replace(timing, verdict=SLOWER)
+                rows[member.name] = row_of(case, member.name, version, timing)
+                self._writer.write(rows[member.name])
 
-    def _limit_for(self, name: str, rows: Mapping[str, Row]) -> float:
+    def _limit_for(self, name: str, rows: Mapping[str, Row], patience_s: float) -> float:
         """Return the limit of a member after what others did with the case; 0 is not at all."""
-        times = [row.cpu_s for row in rows.values() if row.is_solved and not is_ours(row.member)]
-        if is_ours(name) or self._others == ALL or not times:
-            return self._limit_s
-        return 0 if self._others == FIRST else min(self._limit_s, max(PATIENCE_S, min(times)))
+        times = _times(rows)
+        if is_ours(name) or self._others == ALL:
+            return inf
+        if not times:
+            return patience_s
+        return 0 if self._others == FIRST else max(PATIENCE_S, min(times))
 
     def close(self) -> None:
         """End every process and close the record."""
         for member, _ in self._members:
             member.close()
         self._writer.close()
+
+
+def _times(rows: Mapping[str, Row]) -> list[float]:
+    """Return the times of the other members that solved a case."""
+    return [row.cpu_s for row in rows.values() if row.is_solved and not is_ours(row.member)]
 
 
 def row_of(case: Posed, member: str, version: str, timing: Timing) -> Row:

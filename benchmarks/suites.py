@@ -129,7 +129,7 @@ POLICIES: dict[str, Callable[[], Iterator[Case]]] = {
 SUITES: dict[str, Suite] = {
     **{name: Suite(cases=cases) for name, cases in POLICIES.items()},
     "wildcards": Suite(cases=wildcard_suite.cases, limit_s=2.0),
-    "growth": Suite(cases=growth.cases, limit_s=60.0, is_apart=True),
+    "growth": Suite(cases=growth.cases, limit_s=20.0, is_apart=True),
     "adversarial": Suite(cases=adversarial.cases, is_apart=True),
     "small": Suite(cases=small),
 }

@@ -16,7 +16,7 @@ from benchmarks.batch import Input, wrong_answers
 from benchmarks.growth import cases as growth_cases
 from benchmarks.posed import Asked, Case, Posed
 from benchmarks.rows import SLOWER, TIMEOUT, Row, Timing, read
-from benchmarks.run import ALL, FASTEST, FIRST, Run
+from benchmarks.run import ALL, FASTEST, FIRST, PATIENCE_S, Run
 from benchmarks.wildcard_suite import WildcardCase
 from tests.benchmark_rows import ROW, written
 
@@ -76,7 +76,7 @@ class Scripted:
     ("others", "limits", "verdicts"),
     [
         (ALL, [[10.0], [10.0], [10.0]], ["sat", "sat", "sat"]),
-        (FASTEST, [[10.0], [10.0], [2.0]], ["sat", "sat", SLOWER]),
+        (FASTEST, [[10.0], [PATIENCE_S, 10.0], [PATIENCE_S, 2.0]], ["sat", "sat", SLOWER]),
         (FIRST, [[10.0], [10.0], []], ["sat", "sat"]),
     ],
 )
@@ -90,6 +90,20 @@ def test_other_members_are_stopped_early_where_only_the_fastest_matters(
 
     assert [member.limits for member in members] == limits
     assert [row.verdict for row in read(tmp_path)] == verdicts
+
+
+def test_a_member_that_was_tried_for_long_enough_is_not_tried_again(tmp_path: Path) -> None:
+    members = [Scripted("cvc5", 1.0), Scripted("z3", 0.1), Scripted("cvc4", 0.2)]
+    measuring = Run(members, 10.0, FASTEST, tmp_path)
+    measuring.measure(CASE)
+    measuring.close()
+
+    assert [member.limits for member in members] == [[PATIENCE_S]] * 3
+    assert [(row.member, row.verdict) for row in read(tmp_path)] == [
+        ("z3", "sat"),
+        ("cvc4", "sat"),
+        ("cvc5", SLOWER),
+    ]
 
 
 def test_a_record_is_gone_on_with(tmp_path: Path) -> None:
