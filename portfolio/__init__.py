@@ -1,9 +1,10 @@
 """Many members, one answer.
 
 Modules, each importing only those above it:
-answer, limits, threads, members, validate, race, solve, handover, check, conduct, analyses,
-pool (worker processes for many lines), batch, layout, output, analysis_text, options, printing,
-reading, progress, cli_checks, cli_analyses, cli_batch, cli_solve, cli.
+answer, limits, threads, members, validate, race, solve, handover, check, at_once, conduct,
+analyses, pool (worker processes for many lines), plain_lines, batch, layout, output,
+analysis_text, options, printing, reading, progress, cli_checks, cli_analyses, cli_batch, cli_solve,
+cli.
 """
 
 from portfolio.analyses import Analysis, Analyst

@@ -24,6 +24,7 @@ from encoders.iam.resource_types import RESOURCE_TYPES
 from encoders.iam.stack.parse import read_stack
 from encoders.iam.stack.simulate import FACTS, read_facts
 from encoders.iam.trust_zone import TrustZone
+from portfolio import plain_lines
 from portfolio.analyses import Analysis, Analyst
 from portfolio.answer import Answer
 from portfolio.check import Comparison, Result
@@ -111,10 +112,18 @@ class Answering:
 def reply(line: bytes | None, conduct: Conduct) -> Reply:
     """Return the reply to one line, None being a line that is too long."""
     try:
-        return _any_reply(line, conduct)
+        return _plain_reply(line, conduct) or _any_reply(line, conduct)
     except Exception as error:
         # A fault of ours in one question must not cost the others their answers.
         return _unanswered(line, f"{type(error).__name__}: {error}", conduct)
+
+
+def _plain_reply(line: bytes | None, conduct: Conduct) -> Reply | None:
+    plain = None if line is None else plain_lines.answered(line, conduct)
+    if plain is None:
+        return None
+    identity, result = plain
+    return Reply(content={"id": identity, **result.to_json()}, passed=result.passed)
 
 
 def _any_reply(line: bytes | None, conduct: Conduct) -> Reply:

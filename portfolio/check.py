@@ -141,7 +141,7 @@ def check(
     racers = available() if members is None else members
     result = _race(question, racers, limits, schedule)
     if result.passed and core_wall_s:
-        result = replace(result, core=_core(question, core_wall_s))
+        result = replace(result, core=core_of(question, core_wall_s))
     if isinstance(result.answer.verdict, Unknown) or not question.may_depend_on_reading:
         return result
     other = _race(question.under(question.reading.other), by_name(("automaton",)), limits, schedule)
@@ -150,7 +150,7 @@ def check(
     return replace(result, other_reading=other)
 
 
-def _core(
+def core_of(
     question: Question | StackQuestion, wall_s: float
 ) -> Core[Question] | Core[StackQuestion] | None:
     """Return the statements that a PASS needs, None iff the automaton alone cannot prove it."""

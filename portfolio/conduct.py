@@ -11,16 +11,19 @@ from itertools import product
 
 from automaton.verdict import Reason, Unknown, Unsupported
 from encoders.iam import questions
+from encoders.iam.compiled.library import PolicyText
+from encoders.iam.compiled.row import Compiled
 from encoders.iam.explain import NamedPolicy
 from encoders.iam.parse import PolicyError, policy_from_json
-from encoders.iam.policy import Policy
+from encoders.iam.policy import Policy, PolicyType
 from encoders.iam.questions import Claim, Question
 from encoders.iam.stack.questions import StackQuestion, no_new_access_of_stacks
 from encoders.iam.stack.stack import Facts, Stack
 from encoders.iam.trust_zone import TrustZone
 from encoders.iam.wildcard import ArnWildcards
+from portfolio import at_once
 from portfolio.answer import Answer
-from portfolio.check import CORE_WALL_S, Comparison, Part, Result, check
+from portfolio.check import CORE_WALL_S, Comparison, Part, Result, check, core_of
 from portfolio.limits import DEFAULT_LIMITS, Limits, Schedule
 from portfolio.members import Member
 
@@ -110,13 +113,57 @@ class Conduct:
         one, other = NamedPolicy("first", first), NamedPolicy("second", second)
         return Comparison(added=self._added(one, other), removed=self._added(other, one))
 
+    def no_new_access_at_once(
+        self, existing: PolicyText, new: PolicyText, policy_type: PolicyType | None = None
+    ) -> Result | None:
+        """Return the answer to `no_new_access` of the texts of two policies, without a race.
+
+        None iff that takes more than a look: a text may be no policy, or the question is open, or
+        the reasons of a PASS are wanted.
+        """
+        if not at_once.leads(self.members, self.schedule):
+            return None
+        before = at_once.LIBRARY.read(existing, policy_type)
+        after = None if before is None else at_once.LIBRARY.read(new, policy_type)
+        found = self._at_once(("existing", before), ("new", after))
+        return None if found is None or (found.passed and self.core_wall_s) else found
+
     def _added(self, before: NamedPolicy, after: NamedPolicy) -> Result:
         claim = Claim(after, refusing=before)
-        return self._ask(
-            "no-new-access",
-            lambda: questions.ask("no-new-access", claim, self.reading),
-            {named.name: named.policy for named in (before, after)},
+
+        def build() -> Question:
+            return questions.ask("no-new-access", claim, self.reading)
+
+        if at_once.leads(self.members, self.schedule):
+            compiled = (
+                (named.name, at_once.LIBRARY.compile(named.policy)) for named in (before, after)
+            )
+            found = self._at_once(*compiled)
+            if found is not None:
+                return self._with_core(found, build)
+        policies = {named.name: named.policy for named in (before, after)}
+        return self._ask("no-new-access", build, policies)
+
+    def _at_once(
+        self, existing: tuple[str, Compiled | None], new: tuple[str, Compiled | None]
+    ) -> Result | None:
+        (before, one), (after, other) = existing, new
+        if one is None or other is None:
+            return None
+        return at_once.no_new_access(
+            (before, one), (after, other), reading=self.reading, members=self.members
         )
+
+    def _with_core(self, result: Result, build: Callable[[], Question]) -> Result:
+        """Return a result with the statements that a PASS needs, if they are wanted."""
+        if not (result.passed and self.core_wall_s):
+            return result
+        try:
+            question = build()
+        except Unsupported:
+            # What hinders the solvers, say two uses of one key, did not matter to the answer.
+            return result
+        return replace(result, core=core_of(question, self.core_wall_s))
 
     def _ask(
         self,

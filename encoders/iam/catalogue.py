@@ -55,7 +55,7 @@ def canonical_key(name: str, service: str | None = None) -> str:
     other key only in requests to `service`; where that is None the name stays.
     """
     folded = name.lower()
-    return _ALIASES.get(folded, folded) if folded.partition(":")[0] == service else folded
+    return ALIASES.get(folded, folded) if folded.partition(":")[0] == service else folded
 
 
 def _facts_of_tag(rest: str) -> KeyFacts | None:
@@ -167,7 +167,7 @@ _CLAIMS = {
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
 """
 
-_ALIASES = {"s3:resourceaccount": "aws:resourceaccount"}
+ALIASES = {"s3:resourceaccount": "aws:resourceaccount"}
 """Either names the account that owns the bucket.
 
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html

@@ -6,8 +6,9 @@ its regular expressions or formulas, so that each checks the other.
 
 import operator as ordering
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 from ipaddress import ip_address
 
 from automaton.verdict import Unsupported
@@ -25,15 +26,25 @@ from encoders.iam.principals import covers
 from encoders.iam.request import NO_RESOURCE, ContextValue, Request
 from encoders.iam.support import require_supported
 from encoders.iam.values import read_date, read_network, read_number
-from encoders.iam.variables import Exactly, Piece, Reference, Text, pieces_of, segments_of
+from encoders.iam.variables import (
+    Exactly,
+    Piece,
+    Reference,
+    Text,
+    pieces_of,
+    references_of,
+    segments_of,
+)
 from encoders.iam.wildcard import (
     ArnWildcards,
-    action_matches,
     folded_matches,
     glob_matches,
     segments_match,
     whole_resources,
 )
+
+PATTERNS_KEPT = 1 << 16
+"""How many lists of resource patterns stay prepared between requests."""
 
 
 def is_allowed(policy: Policy, request: Request, reading: ArnWildcards) -> bool:
@@ -75,7 +86,12 @@ def principals_match(principals: Principals | None, request: Request) -> bool:
 
 def actions_match(actions: Patterns, request: Request) -> bool:
     """Return True iff the action is one of Action, or none of NotAction."""
-    is_named = any(action_matches(pattern, request.action) for pattern in actions.values)
+    patterns, name = actions.in_lower_case, request.action.lower()
+    is_named = (
+        name in patterns.plain
+        or name.startswith(patterns.starts)
+        or any(glob_matches(pattern, name) for pattern in patterns.globs)
+    )
     return is_named is not actions.negated
 
 
@@ -88,13 +104,16 @@ def resources_match(resources: Patterns | None, request: Request, reading: ArnWi
     if resources is None:
         return True
     resource = NO_RESOURCE if request.resource is None else request.resource
-    whole = replace(resources, values=whole_resources(resources.values))
-    patterns = [*_substituted(whole, request)]
+    patterns = _patterns(whole_resources(resources.values), resources.has_variables)
+    if patterns is None:
+        whole = replace(resources, values=whole_resources(resources.values))
+        substituted = _substituted(whole, request)
+        patterns = tuple(None if one is None else _prepared(one) for one in substituted)
     if resources.negated and None in patterns:
         return False
+    text = resource.translate(_LITERAL)
     is_named = any(
-        pattern is not None and _resource_matches(pattern, resource, reading)
-        for pattern in patterns
+        pattern is not None and _resource_matches(pattern, text, reading) for pattern in patterns
     )
     return is_named is not resources.negated
 
@@ -186,16 +205,43 @@ def _is_like(pattern: _Pattern, value: str) -> bool:
 
 
 def _is_arn_like(pattern: _Pattern, value: str) -> bool:
+    return _prepared(pattern).matches_segments(value.translate(_LITERAL))
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """A pattern as globs, whole and cut at its first five colons; see `segments_match`."""
+
+    glob: str
+    segments: Sequence[str]
+    takes_rest: bool
+
+    def matches_segments(self, text: str) -> bool:
+        return segments_match(self.segments, text, takes_rest=self.takes_rest)
+
+
+def _prepared(pattern: _Pattern) -> _Prepared:
     segments = segments_of(pattern)
     last = segments[-1][-1] if segments[-1] else None
     takes_rest = isinstance(last, Text) and last.text.endswith("*")
-    globs = [_glob(segment) for segment in segments]
-    return segments_match(globs, value.translate(_LITERAL), takes_rest=takes_rest)
+    return _Prepared(_glob(pattern), [_glob(segment) for segment in segments], takes_rest)
 
 
-def _resource_matches(pattern: _Pattern, resource: str, reading: ArnWildcards) -> bool:
-    is_match = _is_like if reading is ArnWildcards.TEXT else _is_arn_like
-    return is_match(pattern, resource)
+@lru_cache(PATTERNS_KEPT)
+def _patterns(values: tuple[str, ...], has_variables: bool) -> tuple[_Prepared | None, ...] | None:
+    """Return the patterns that `values` are in every request, None iff a reference is in them."""
+    if references_of(values, has_variables):
+        return None
+    pieces = (pieces_of(value, has_variables) for value in values)
+    return tuple(
+        _prepared([piece for piece in own if not isinstance(piece, Reference)]) for own in pieces
+    )
+
+
+def _resource_matches(pattern: _Prepared, text: str, reading: ArnWildcards) -> bool:
+    if reading is ArnWildcards.TEXT:
+        return glob_matches(pattern.glob, text)
+    return pattern.matches_segments(text)
 
 
 def _fits(test: Test, operator: Operator, value: str, request: Request) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 
 
 class Effect(Enum):
@@ -57,6 +58,18 @@ class Quantifier(Enum):
 
 
 @dataclass(frozen=True)
+class InLowerCase:
+    """Patterns by how they are matched: without wildcards; ending in their only one, a `*`; others.
+
+    The second kind stands without its `*`.
+    """
+
+    plain: frozenset[str]
+    starts: tuple[str, ...]
+    globs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Patterns:
     """The values of Action or Resource, or (`negated`) of NotAction or NotResource.
 
@@ -67,6 +80,18 @@ class Patterns:
     negated: bool
     path: str
     has_variables: bool = False
+
+    @cached_property
+    def in_lower_case(self) -> InLowerCase:
+        """The values in lower case."""
+        lower = dict.fromkeys(map(str.lower, self.values))
+        wild = [value for value in lower if "*" in value or "?" in value]
+        starts = [value for value in wild if value.find("*") == len(value) - 1 and "?" not in value]
+        return InLowerCase(
+            plain=frozenset(lower).difference(wild),
+            starts=tuple(value[:-1] for value in starts),
+            globs=tuple(value for value in wild if value not in starts),
+        )
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ still shows what the model's did; the best guesses come first, and whoever asks 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 
@@ -22,7 +22,7 @@ from encoders.iam.actions import (
     is_service,
 )
 from encoders.iam.policy import Effect, Patterns, Policy, Statement
-from encoders.iam.request import NO_RESOURCE, Request
+from encoders.iam.request import NO_RESOURCE, ContextValue, Request
 from encoders.iam.wildcard import action_matches, glob_matches
 
 Signature = tuple[bool, ...]
@@ -177,10 +177,11 @@ def _resources(
 
 def _arns(action: Action, own: str, request: Request, policies: Sequence[Policy]) -> Iterator[str]:
     """Yield distinct ARNs that `action` takes."""
-    named = (_substituted(one, request) for one in _resource_patterns(action, policies))
+    named = (substituted(one, request.context) for one in _resource_patterns(action, policies))
+    patterns = chain(named, [own])
     guesses = chain(
         (kind.example for kind in action.kinds),
-        (arn for one in chain(named, [own]) for kind in action.kinds for arn in _filled(one, kind)),
+        (arn for one in patterns for kind in action.kinds for arn in fillings(one, kind)),
         (arn for arn in [own] if action.takes(arn)),
     )
     seen: set[str] = set()
@@ -205,16 +206,16 @@ def _resource_patterns(action: Action, policies: Sequence[Policy]) -> Iterator[s
                 yield from resources.values
 
 
-def _substituted(pattern: str, request: Request) -> str:
+def substituted(pattern: str, context: Mapping[str, ContextValue]) -> str:
     """Return a resource pattern with values for its policy variables, if it has any."""
-    values = {key.lower(): value for key, value in request.context.items()}
+    values = {key.lower(): value for key, value in context.items()}
     return _VARIABLE.sub(lambda found: str(values.get(found[1].lower(), "acme")), pattern)
 
 
 _VARIABLE = re.compile(r"\$\{([^},]*)[^}]*\}")
 
 
-def _filled(pattern: str, kind: ResourceKind) -> Iterator[str]:
+def fillings(pattern: str, kind: ResourceKind) -> Iterator[str]:
     """Yield ARNs of the kind that a resource pattern, or an incomplete ARN, suggests."""
     wanted, example = pattern.split(":", 5), kind.example.split(":", 5)
     if len(wanted) < 6:

@@ -1,0 +1,144 @@
+"""What the Condition of a statement demands, prepared so that one can be held against another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from encoders.iam.compiled.globs import covers, covers_arns, has_plain_head, has_wildcard
+from encoders.iam.conditions import Comparison, Family, operator_of
+from encoders.iam.context_keys import ignores_case, name_of
+from encoders.iam.policy import Quantifier, Test
+from encoders.iam.variables import references_of
+
+
+@dataclass(frozen=True)
+class Demand:
+    """What one test demands, as far as its meaning goes."""
+
+    comparison: Comparison
+    family: Family
+    negated: bool
+    quantifier: Quantifier | None
+    if_exists: bool
+    key: str
+    values: frozenset[str]
+
+    def implies(self, other: Demand) -> bool:
+        """Return True only if whatever this demand lets through `other` does, too."""
+        mine = (self.family, self.negated, self.key)
+        if mine != (other.family, other.negated, other.key) or self.family is Family.PRESENCE:
+            return False
+        if not self._is_as_strict_as(other):
+            return False
+        return _all_within(other, self) if self.negated else _all_within(self, other)
+
+    def _is_as_strict_as(self, other: Demand) -> bool:
+        """Return True only if of keys and lists this demand lets through no more than `other`."""
+        if self.quantifier is other.quantifier:
+            return self.if_exists <= other.if_exists
+        # One value that fits is a list of which every value fits, and no value is no list.
+        return self.quantifier is None and other.quantifier is Quantifier.FOR_ALL_VALUES
+
+
+def _all_within(inner: Demand, cover: Demand) -> bool:
+    """Return True only if whatever fits a value of `inner` fits one of `cover`."""
+    if inner.comparison is cover.comparison and inner.values <= cover.values:
+        return True
+    if inner.family is not Family.TEXT or any("${" in value for value in inner.values):
+        return False
+    return all(
+        any(_is_within(inner.comparison, value, cover.comparison, one) for one in cover.values)
+        for value in inner.values
+    )
+
+
+def _is_within(mine: Comparison, value: str, theirs: Comparison, cover: str) -> bool:
+    """Return True only if whatever compares so with `value` compares so with `cover`.
+
+    The characters of a value without wildcards stand for themselves under all three comparisons.
+    Under LIKE a wildcard before the fifth colon may stand for colons, else LIKE is ARN_LIKE.
+    """
+    if "${" in cover or Comparison.EQUAL_FOLDED in (mine, theirs):
+        return False
+    is_plain = mine is Comparison.EQUAL or not has_wildcard(value)
+    if theirs is Comparison.EQUAL:
+        return is_plain and value == cover
+    if theirs is Comparison.LIKE:
+        return covers(cover, value)
+    return (mine is not Comparison.LIKE or has_plain_head(value)) and covers_arns(cover, value)
+
+
+@dataclass(frozen=True)
+class Use:
+    """That a policy reads a condition key, by name, as a value of a family.
+
+    `spelling` is the policy's. `quantified`: under a set operator. `referenced`: a policy variable
+    stands for it. `folded`: the reader ignores case.
+    """
+
+    key: str
+    spelling: str
+    family: Family
+    quantified: bool = False
+    referenced: bool = False
+    folded: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """The tests of a Condition: all must hold.
+
+    `demands` has each once, as far as its meaning goes; `uses` says what of the request they read.
+    """
+
+    tests: tuple[Test, ...]
+    demands: frozenset[Demand]
+    uses: tuple[Use, ...]
+
+    def implies(self, other: Block) -> bool:
+        """Return True only if whatever holds of this block holds of `other`."""
+        if self is other or self.demands >= other.demands:
+            return True
+        left = other.demands - self.demands
+        return all(any(mine.implies(theirs) for mine in self.demands) for theirs in left)
+
+
+def block_of(tests: Sequence[Test]) -> Block:
+    """Return the block of these tests."""
+    demands = frozenset(map(_demand, tests))
+    return Block(tuple(tests), demands, tuple(use for test in tests for use in _uses(test)))
+
+
+def _demand(test: Test) -> Demand:
+    operator = operator_of(test)
+    return Demand(
+        comparison=operator.comparison,
+        family=operator.family,
+        negated=operator.negated,
+        quantifier=test.quantifier,
+        if_exists=test.if_exists,
+        key=name_of(test.key),
+        values=frozenset(test.values),
+    )
+
+
+def _uses(test: Test) -> list[Use]:
+    own = Use(
+        name_of(test.key),
+        test.key,
+        operator_of(test).family,
+        quantified=test.quantifier is not None,
+        folded=ignores_case(test),
+    )
+    return [own, *uses_of_references(test.values, test.has_variables, folded=own.folded)]
+
+
+def uses_of_references(
+    values: Sequence[str], has_variables: bool, *, folded: bool = False
+) -> list[Use]:
+    """Return how the policy variables in `values` use condition keys."""
+    return [
+        Use(name_of(one.key), one.key, Family.TEXT, referenced=True, folded=folded)
+        for one in references_of(values, has_variables)
+    ]

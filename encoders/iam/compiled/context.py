@@ -1,0 +1,277 @@
+"""Condition keys that a request may carry so that the tests of one statement hold.
+
+Only keys of text and Booleans of which no rule of `couplings` says more than that they are there.
+Where the statement, or the question, needs more thought nothing is suggested.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from encoders.iam.actions import ACCOUNT, REGION
+from encoders.iam.caller_keys import (
+    FOLLOWING,
+    PRINCIPAL_TYPE,
+    USER_NAME,
+    type_of_caller,
+    value_of_caller,
+)
+from encoders.iam.catalogue import ALIASES, KeyType, key_facts
+from encoders.iam.compiled.block import Use
+from encoders.iam.compiled.row import Row
+from encoders.iam.conditions import Comparison, Family, operator_of, read_bool
+from encoders.iam.context_keys import is_always_a_list, name_of
+from encoders.iam.keys import (
+    ALWAYS_PRESENT,
+    CURRENT_TIME,
+    EPOCH_TIME,
+    IS_AWS_SERVICE,
+    NEEDS,
+    NOT_WITH_SOURCE_IP,
+)
+from encoders.iam.policy import Quantifier, Test
+from encoders.iam.principals import SOMEBODY
+from encoders.iam.request import ANY_TEXT, ContextValue
+from encoders.iam.variables import Exactly, Piece, Reference, pieces_of, references_of
+
+Context = Mapping[str, ContextValue]
+
+_USER_NAME = re.compile(r"[A-Za-z0-9_+=,.@-]+")
+_OF_FAMILY = {
+    Family.TEXT: frozenset({None, KeyType.STRING, KeyType.ARN}),
+    Family.BOOL: frozenset({None, KeyType.BOOL}),
+}
+"""The documented kinds of keys that operators of a family read as what they are."""
+
+
+@dataclass(frozen=True)
+class World:
+    """How a question reads each condition key that it reads, by name in lower case."""
+
+    uses: Mapping[str, Sequence[Use]]
+
+    @cached_property
+    def is_plain(self) -> bool:
+        """True only if no two keys of the question depend on each other in ways not known here."""
+        names = self.uses.keys()
+        return not (
+            CURRENT_TIME in names
+            or EPOCH_TIME in names
+            or any(use.folded and use.referenced for uses in self.uses.values() for use in uses)
+        )
+
+    def family(self, name: str) -> Family | None:
+        """Return the one family as which a key is read, None iff it is not one that is suggested.
+
+        A key of which only the presence is tested holds some text.
+        """
+        families = {use.family for use in self.uses[name]} - {Family.PRESENCE}
+        if not families:
+            return Family.PRESENCE
+        facts = key_facts(name)
+        kind = None if facts is None else facts.type
+        (family, *others) = families
+        return family if not others and kind in _OF_FAMILY.get(family, ()) else None
+
+    def is_list(self, name: str) -> bool:
+        """Return True iff the key holds several values in the question."""
+        facts = key_facts(name)
+        return (
+            any(use.quantified for use in self.uses[name]) if facts is None else facts.multivalued
+        )
+
+    @cached_property
+    def aliases(self) -> Mapping[str, str]:
+        """The keys of one service that are another key of the question, each with that one."""
+        return {name: other for name, other in ALIASES.items() if {name, other} <= self.uses.keys()}
+
+    @cached_property
+    def of_caller(self) -> Mapping[str, str | None]:
+        """What the keys that follow from the caller hold if that is SOMEBODY; None is absent.
+
+        One such key alone follows from nothing that matters.
+        """
+        names = FOLLOWING & self.uses.keys()
+        if len(names) < 2:
+            return {}
+        told = {PRINCIPAL_TYPE: type_of_caller(SOMEBODY), IS_AWS_SERVICE: "false"}
+        return {name: told.get(name) or value_of_caller(name, SOMEBODY.text) for name in names}
+
+
+def world_of(uses: Iterable[Use]) -> World:
+    """Return how a question reads its keys, given all uses of them."""
+    found: dict[str, list[Use]] = {}
+    for use in uses:
+        found.setdefault(use.key, []).append(use)
+    return World(found)
+
+
+def contexts(
+    rows: Sequence[Row], action: str, world: World, others: Sequence[Row]
+) -> Iterator[Context]:
+    """Yield contexts of `action` in which the tests of `rows` hold, and of `others` may not.
+
+    First one with as few keys as possible, then one with a value for whatever `rows` test, then
+    one whose values have colons where their patterns let them.
+    """
+    if not world.uses:
+        yield {}
+    elif world.is_plain:
+        avoided = frozenset(
+            value for one in others for test in one.block.tests for value in test.values
+        )
+        seen: list[Context] = []
+        for style in (_FEW, _ALL, _COLONS):
+            context = _completed(_wanted(rows, avoided, style), action, world)
+            if context is not None and context not in seen:
+                seen.append(context)
+                yield context
+
+
+@dataclass(frozen=True)
+class _Style:
+    """How values are chosen: for what is `optional` too, and what stands for a `*`."""
+
+    optional: bool
+    filler: str
+
+
+_FEW = _Style(optional=False, filler="acme")
+_ALL = _Style(optional=True, filler="acme")
+_COLONS = _Style(optional=True, filler="acme:acme")
+
+
+@dataclass(frozen=True)
+class _Value:
+    """A value that a key shall have, the key as it is spelled; `single`: it may not be a list."""
+
+    key: str
+    text: str
+    single: bool = False
+
+
+def _wanted(rows: Sequence[Row], avoided: frozenset[str], style: _Style) -> dict[str, _Value]:
+    """Return values for keys, by name, so that the tests of `rows` may hold."""
+    wanted = {name_of(one.key): _Value(one.key, _example(one.key)) for one in _references(rows)}
+    tests = [test for row in rows for test in row.block.tests]
+    for test in sorted(tests, key=_is_less_telling) if len(tests) > 1 else tests:
+        if name_of(test.key) not in wanted and (style.optional or not _is_optional(test)):
+            text = _text_for(test, avoided, style.filler)
+            if text is not None:
+                is_plain = test.quantifier is None and test.operator != "Null"
+                wanted[name_of(test.key)] = _Value(test.key, text, single=is_plain)
+    return wanted
+
+
+def _references(rows: Iterable[Row]) -> Iterator[Reference]:
+    """Yield what the policy variables of statements stand for."""
+    for row in rows:
+        resources = row.statement.resources
+        for part in (*row.block.tests, *(() if resources is None else (resources,))):
+            yield from references_of(part.values, part.has_variables)
+
+
+def _is_less_telling(test: Test) -> tuple[bool, bool]:
+    """Return the order in which tests of one key give it a value."""
+    operator = operator_of(test)
+    return operator.family is Family.PRESENCE or operator.negated, _is_optional(test)
+
+
+def _is_optional(test: Test) -> bool:
+    """Return True iff the key may be absent where `test` holds."""
+    operator = operator_of(test)
+    if operator.family is Family.PRESENCE:
+        return test.quantifier is not None or any(map(read_bool, test.values))
+    if test.quantifier is not None:
+        return test.quantifier is Quantifier.FOR_ALL_VALUES
+    return operator.negated or test.if_exists
+
+
+def _text_for(test: Test, avoided: frozenset[str], filler: str) -> str | None:
+    """Return a text that may fit `test`, if possible not an `avoided` one; None for absence."""
+    operator = operator_of(test)
+    if operator.family is Family.PRESENCE:
+        return None if _is_optional(test) else _example(test.key)
+    if operator.negated:
+        return _example(test.key)
+    value = next((one for one in test.values if one not in avoided), next(iter(test.values), None))
+    if value is None or operator.family is Family.BOOL:
+        return None if value is None else value.lower()
+    is_pattern = operator.comparison in (Comparison.LIKE, Comparison.ARN_LIKE)
+    pieces = pieces_of(value, test.has_variables)
+    return "".join(_text(piece, filler if is_pattern else None) for piece in pieces) or ANY_TEXT
+
+
+def _text(piece: Piece, filler: str | None) -> str:
+    if isinstance(piece, Reference):
+        return _example(piece.key)
+    if isinstance(piece, Exactly) or filler is None:
+        return piece.text
+    return piece.text.replace("*", filler).replace("?", "1")
+
+
+def _example(key: str) -> str:
+    """Return a readable text for a key."""
+    name = name_of(key)
+    if name.endswith("account"):
+        return ACCOUNT
+    return REGION if name.endswith("region") else "acme"
+
+
+def _completed(wanted: dict[str, _Value], action: str, world: World) -> Context | None:
+    """Return the context with these values, None iff it is not sure that a request may carry it."""
+    if not wanted.keys() <= world.uses.keys() or not wanted.keys().isdisjoint(_TANGLED):
+        return None
+    for name in ALWAYS_PRESENT & world.uses.keys() - wanted.keys():
+        wanted[name] = _Value(name, "false" if _is_bool(name) else _example(name))
+    for name, text in world.of_caller.items():
+        if text is None:
+            wanted.pop(name, None)
+        else:
+            wanted[name] = _Value(wanted[name].key if name in wanted else name, text)
+    for alias, name in world.aliases.items():
+        _align(wanted, alias, name, action)
+    context: dict[str, ContextValue] = {}
+    for name, value in wanted.items():
+        held = _held(name, value, world)
+        if held is None:
+            return None
+        context[value.key] = held
+    return context
+
+
+def _align(wanted: dict[str, _Value], alias: str, name: str, action: str) -> None:
+    """Let `alias` hold what `name` does in requests to its service, and be absent from others."""
+    found = wanted.get(alias) or wanted.get(name)
+    if not action.startswith(alias.partition(":")[0] + ":"):
+        wanted.pop(alias, None)
+    elif found is not None:
+        for one in (alias, name):
+            wanted[one] = _Value(wanted[one].key if one in wanted else one, found.text)
+
+
+def _is_bool(name: str) -> bool:
+    facts = key_facts(name)
+    return facts is not None and facts.type is KeyType.BOOL
+
+
+def _held(name: str, value: _Value, world: World) -> ContextValue | None:
+    """Return what a request carries for a key, None iff it is not sure that it may."""
+    family, text = world.family(name), value.text
+    is_word = text in ("true", "false")
+    if family is Family.BOOL or (family is None and _is_bool(name)):
+        return text if is_word else None
+    if family is None or (name == USER_NAME and not _USER_NAME.fullmatch(text)):
+        return None
+    if not world.is_list(name):
+        return text
+    if not value.single:
+        return (text,)
+    return None if is_always_a_list(name) else text
+
+
+_TANGLED = frozenset({*NEEDS, *NOT_WITH_SOURCE_IP})
+"""Keys whose presence says something of other keys."""

@@ -1,0 +1,112 @@
+"""Requests that may show that one policy allows what another does not, the likeliest first.
+
+Nothing here says whether they do: whoever asks has the concrete evaluator look at each.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import islice
+
+from encoders.iam.actions import ACCOUNT, REGION, Action, action_named, actions_of
+from encoders.iam.compiled.context import Context, World, contexts
+from encoders.iam.compiled.globs import covers, has_wildcard
+from encoders.iam.compiled.row import Row
+from encoders.iam.compiled.sets import uncovered_actions, uncovered_resources
+from encoders.iam.real_requests import FAMILIAR, fillings, substituted
+from encoders.iam.request import NO_RESOURCE, Request
+
+MOST_ATOMS = 4
+MOST_ACTIONS = 2
+MOST_RESOURCES = 3
+"""How many are tried: patterns of a statement, actions of a pattern, resources of an action."""
+
+FILLINGS_KEPT = 1 << 16
+
+_ACTION = re.compile(r"[a-z0-9-]+:[a-z0-9-]+")
+_ARN = re.compile(r"arn:[^:]+:[^:]+:[^:]*:[^:]*:[\s\S]+")
+
+
+def guesses(
+    rows: Sequence[Row], atoms: Sequence[str], world: World, others: Sequence[Row]
+) -> Iterator[Request]:
+    """Yield requests of an action of `atoms` that may match all `rows`, and none of `others`."""
+    for atom in atoms[:MOST_ATOMS]:
+        near = [one for one in others if not uncovered_actions((atom,), one.actions)]
+        patterns = _patterns(rows, near)
+        for context in contexts(rows, atom, world, near):
+            for name, action in islice(_actions(atom, others), MOST_ACTIONS):
+                for resource in islice(_resources(patterns, action, context), MOST_RESOURCES):
+                    yield Request(None, name, resource, context)
+
+
+def _patterns(rows: Sequence[Row], near: Iterable[Row]) -> Sequence[str]:
+    """Return the resource patterns of one of `rows` that `near` are not seen to cover, if any.
+
+    Where none of `rows` names but some resources, there are none, and anything may do.
+    """
+    left: Sequence[str] = ()
+    for row in rows:
+        if not (row.resources.negated or row.resources.is_all):
+            left = row.resources.texts
+    for one in near:
+        if not one.resources.is_all:
+            left = uncovered_resources(left, one.resources) or left
+    return left
+
+
+def _actions(atom: str, others: Sequence[Row]) -> Iterator[tuple[str, Action | None]]:
+    """Yield actions that an action pattern names, as AWS spells them if it knows them."""
+    if not has_wildcard(atom):
+        action = action_named(atom)
+        if action is not None or _ACTION.fullmatch(atom):
+            yield atom if action is None else action.name, action
+        return
+    for name in _outside(_named(atom), others):
+        action = action_named(name)
+        yield name if action is None else action.name, action
+    made = atom.replace("*", "acme").replace("?", "a")
+    if _ACTION.fullmatch(made):
+        yield made, None
+
+
+def _named(pattern: str) -> Iterable[str]:
+    """Return the real actions, in lower case, that a pattern names, of one service."""
+    if pattern == "*":
+        return (name.lower() for name in FAMILIAR)
+    service = pattern.partition(":")[0]
+    if has_wildcard(service):
+        return ()
+    return (name for name in actions_of(service) if covers(pattern, name))
+
+
+def _outside(names: Iterable[str], others: Sequence[Row]) -> Iterator[str]:
+    """Yield those of `names` that no statement of `others` names."""
+    sets = {row.actions for row in others}
+    return (name for name in names if all(uncovered_actions((name,), one) for one in sets))
+
+
+def _resources(patterns: Sequence[str], action: Action | None, context: Context) -> Iterator[str]:
+    """Yield resources that the patterns name, those first that the action takes; none name all."""
+    if not patterns:
+        if action is not None:
+            yield from (kind.example for kind in action.kinds[:1])
+        yield from (NO_RESOURCE, _SOMETHING)
+    name = "" if action is None else action.name
+    for text in patterns:
+        yield from _fillings(name, substituted(text, context) if "${" in text else text)
+
+
+_SOMETHING = f"arn:aws:acme:{REGION}:{ACCOUNT}:acme"
+
+
+@lru_cache(FILLINGS_KEPT)
+def _fillings(action: str, pattern: str) -> tuple[str, ...]:
+    """Return a resource that the pattern names and the action takes, and one of the former."""
+    found = action_named(action) if action else None
+    kinds = () if found is None else found.kinds
+    real = next((arn for kind in kinds for arn in fillings(pattern, kind)), None)
+    made = pattern.replace("*", "acme").replace("?", "1")
+    return tuple(arn for arn in (real, made) if arn is not None and _ARN.fullmatch(arn))

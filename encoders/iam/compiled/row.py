@@ -1,0 +1,74 @@
+"""A statement compiled: what its elements name, free of its place, and of its policy's."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import chain
+
+from encoders.iam import evaluate
+from encoders.iam.compiled.block import Block, Use
+from encoders.iam.compiled.sets import PatternSet
+from encoders.iam.policy import Statement
+from encoders.iam.request import Request
+from encoders.iam.wildcard import ArnWildcards
+
+
+@dataclass(frozen=True, eq=False)
+class Row:
+    """A statement without principals. Two that say the same are one object within a `Library`.
+
+    `statement` is one that says so; its index, its path and its Sid mean nothing. `uses`: how it
+    uses condition keys.
+    """
+
+    statement: Statement
+    is_allow: bool
+    actions: PatternSet
+    resources: PatternSet
+    block: Block
+    uses: tuple[Use, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Compiled:
+    """A policy compiled: the rows of its statements in order, and those of either effect once.
+
+    `sids` are the ids of the statements.
+    """
+
+    rows: tuple[Row, ...]
+    sids: tuple[str | None, ...]
+    allows: tuple[Row, ...]
+    denies: tuple[Row, ...]
+
+    @cached_property
+    def uses(self) -> tuple[Use, ...]:
+        """How the statements use condition keys, in the order of the statements, each way once."""
+        return tuple(dict.fromkeys(chain.from_iterable(row.uses for row in self.rows)))
+
+    def naming(self, request: Request) -> list[Row]:
+        """Return the rows that name the action of `request`: no other one matches it."""
+        return [
+            row
+            for row in (*self.allows, *self.denies)
+            if evaluate.actions_match(row.statement.actions, request)
+        ]
+
+    def in_place(self, rows: Collection[Row]) -> Iterator[Statement]:
+        """Yield the statements of the policy that say what one of `rows` does, in order."""
+        for index, row in enumerate(self.rows):
+            if row in rows:
+                path = f"$.Statement[{index}]"
+                yield replace(row.statement, index=index, sid=self.sids[index], path=path)
+
+
+def matching(rows: Iterable[Row], request: Request, reading: ArnWildcards) -> list[Row]:
+    """Return those of `rows` that match `request`; raise Unsupported as `evaluate` does."""
+    return [row for row in rows if evaluate.statement_matches(row.statement, request, reading)]
+
+
+def are_allowing(rows: Collection[Row]) -> bool:
+    """Return True iff a policy allows a request that these rows of it match."""
+    return bool(rows) and all(row.is_allow for row in rows)

@@ -1,0 +1,107 @@
+"""What Action and Resource name, prepared so that one set can be held against another.
+
+Every answer here is one-sided: True is proved, False is "not seen".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from encoders.iam.compiled.globs import are_apart, covers, covers_resources, has_wildcard
+from encoders.iam.policy import Patterns
+
+
+@dataclass(frozen=True, eq=False)
+class PatternSet:
+    """Patterns as Action or Resource list them, or (`negated`) as NotAction or NotResource do.
+
+    `texts` are distinct and in order; `exact` holds them all. `starts` are those that end in their
+    only wildcard, a `*`, without it; `globs` are the others with wildcards.
+    """
+
+    texts: tuple[str, ...]
+    negated: bool
+    exact: frozenset[str]
+    starts: tuple[str, ...]
+    globs: tuple[str, ...]
+    is_all: bool
+
+    @cached_property
+    def wild(self) -> tuple[str, ...]:
+        """The patterns with wildcards."""
+        return (*(f"{start}*" for start in self.starts), *self.globs)
+
+
+def pattern_set(texts: Iterable[str], *, negated: bool) -> PatternSet:
+    """Return the set of patterns of these texts."""
+    distinct = tuple(dict.fromkeys(texts))
+    starts = tuple(text[:-1] for text in distinct if _is_start(text))
+    others = tuple(text for text in distinct if has_wildcard(text) and not _is_start(text))
+    is_all = "*" in distinct and not negated
+    return PatternSet(distinct, negated, frozenset(distinct), starts, others, is_all)
+
+
+def _is_start(text: str) -> bool:
+    return text.endswith("*") and not has_wildcard(text[:-1])
+
+
+def actions_of(patterns: Patterns) -> PatternSet:
+    """Return the set of Action or NotAction, in lower case."""
+    return pattern_set(map(str.lower, patterns.values), negated=patterns.negated)
+
+
+def resources_of(patterns: Patterns) -> PatternSet:
+    """Return the set of Resource or NotResource."""
+    return pattern_set(patterns.values, negated=patterns.negated)
+
+
+def uncovered_actions(atoms: Iterable[str], cover: PatternSet) -> list[str]:
+    """Return the action patterns of `atoms` of which `cover` is not seen to name all."""
+    if cover.is_all:
+        return []
+    if cover.negated:
+        return [atom for atom in atoms if not all(are_apart(atom, one) for one in cover.texts)]
+    left = [atom for atom in atoms if atom not in cover.exact]
+    if cover.starts:
+        left = [atom for atom in left if not atom.startswith(cover.starts)]
+    if cover.globs:
+        left = [atom for atom in left if not any(covers(glob, atom) for glob in cover.globs)]
+    return left
+
+
+def may_share_actions(some: PatternSet, cover: PatternSet) -> bool:
+    """Return False only if `cover` is not seen to name all of any pattern of `some`."""
+    if cover.is_all or cover.negated or some.negated or cover.globs:
+        return True
+    if not cover.exact.isdisjoint(some.texts):
+        return True
+    return bool(cover.starts) and any(text.startswith(cover.starts) for text in some.texts)
+
+
+def uncovered_resources(atoms: Iterable[str], cover: PatternSet) -> list[str]:
+    """Return the resource patterns of `atoms` of which `cover` is not seen to name all."""
+    if cover.is_all:
+        return []
+    if cover.negated:
+        return list(atoms)
+    left = [atom for atom in atoms if atom not in cover.exact]
+    if not left or not (cover.starts or cover.globs):
+        return left
+    return [atom for atom in left if not any(covers_resources(one, atom) for one in cover.wild)]
+
+
+Uncovered = Callable[[Iterable[str], PatternSet], list[str]]
+
+
+def names_all(inner: PatternSet, cover: PatternSet, uncovered: Uncovered) -> bool:
+    """Return True only if `cover` names whatever `inner` does; `uncovered` compares their kind."""
+    if inner is cover or cover.is_all:
+        return True
+    if not inner.negated:
+        return not uncovered(inner.texts, cover)
+    if not cover.negated:
+        return False
+    excluded = pattern_set(inner.texts, negated=False)
+    return not any("${" in text for text in cover.texts) and not uncovered(cover.texts, excluded)
