@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import stat
+import sys
+import threading
 import time
 from collections.abc import Iterable, Iterator
 from typing import IO
@@ -11,6 +15,8 @@ from typing import IO
 from portfolio.pool.work import Part
 
 REFRESH_S = 0.2
+
+TERMINATED = 128 + signal.SIGTERM
 
 
 def shown(parts: Iterable[Part], source: IO[bytes]) -> Iterator[Part]:
@@ -31,7 +37,10 @@ def shown(parts: Iterable[Part], source: IO[bytes]) -> Iterator[Part]:
         TimeRemainingColumn(),
     )
     console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, auto_refresh=False) as progress:
+    with (
+        _orderly_termination(),
+        Progress(*columns, console=console, transient=True, auto_refresh=False) as progress,
+    ):
         task = progress.add_task("", total=_size(source), lines=0, rate=0.0)
         started = refreshed = time.monotonic()
         lines = read = 0
@@ -42,6 +51,19 @@ def shown(parts: Iterable[Part], source: IO[bytes]) -> Iterator[Part]:
             if now - refreshed >= REFRESH_S:
                 rate, refreshed = lines / (now - started), now
                 progress.update(task, completed=read, lines=lines, rate=rate, refresh=True)
+
+
+@contextlib.contextmanager
+def _orderly_termination() -> Iterator[None]:
+    """Leave by an exception when terminated: a terminal must get back what was taken from it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _size(source: IO[bytes]) -> int | None:
