@@ -1,21 +1,27 @@
 """String constraints decided by automata.
 
 Modules, each importing only those above it:
-verdict, clock, budget, pace, traversal, rounds, charset, expression, regex, sorts, pieces, formula,
-terms, evaluate (the referee, used by nothing here), certify_states, certify_clauses, certify (the
-checker of proofs, used by nothing here), alphabet, pattern, nfa, kernels, explorer, assignment,
-residue, membership, determinise, witness, intervals, cells, quotient, mirror, weight, antichain,
-marks, discrimination, difference, inclusion, partition, counting, splitting, strings, boolean,
-integers, lengths, sums, apart, composition, measures, alignment, relaxation, generic, nielsen,
-tokens, arrangement, equations, solver, warming, certificate_heads, certificate_states,
-certificate_lemmas, certificate_clauses, certificate_tables, certificate.
+version, lazy, verdict, clock, budget, pace, traversal, rounds, charset, expression, regex, sorts,
+pieces, formula, terms, evaluate (the referee, used by nothing here), certify_states,
+certify_clauses, certify (the checker of proofs, used by nothing here), alphabet, pattern, nfa,
+kernels, explorer, assignment, residue, membership, determinise, witness, intervals, cells,
+quotient, mirror, weight, antichain, marks, discrimination, difference, inclusion, partition,
+counting, splitting, strings, boolean, integers, lengths, sums, apart, composition, measures,
+alignment, relaxation, generic, nielsen, tokens, arrangement, equations, solver, warming,
+certificate_heads, certificate_states, certificate_lemmas, certificate_clauses, certificate_tables,
+certificate.
 """
 
-from automaton import regex
-from automaton.budget import Budget
-from automaton.solver import solve
-from automaton.terms import Problem, Sort, Variable
-from automaton.verdict import Model, Reason, Sat, Unknown, Unsat, Unsupported, Verdict
+from typing import TYPE_CHECKING
+
+from automaton.lazy import handed_on
+
+if TYPE_CHECKING:
+    from automaton import regex
+    from automaton.budget import Budget
+    from automaton.solver import solve
+    from automaton.terms import Problem, Sort, Variable
+    from automaton.verdict import Model, Reason, Sat, Unknown, Unsat, Unsupported, Verdict
 
 __all__ = [
     "Budget",
@@ -32,3 +38,14 @@ __all__ = [
     "regex",
     "solve",
 ]
+
+__getattr__ = handed_on(
+    __name__,
+    {
+        **dict.fromkeys(__all__, "verdict"),
+        **dict.fromkeys(("Problem", "Sort", "Variable"), "terms"),
+        "Budget": "budget",
+        "regex": "regex",
+        "solve": "solver",
+    },
+)

@@ -7,13 +7,18 @@ analysis_text, options, printing, reading, progress, cli_checks, cli_analyses, c
 cli.
 """
 
-from portfolio.analyses import Analysis, Analyst
-from portfolio.batch import answer_lines
+from typing import TYPE_CHECKING
+
+from automaton.lazy import handed_on
 from portfolio.check import Comparison, Result, check
-from portfolio.conduct import Conduct
-from portfolio.handover import script_of
 from portfolio.limits import Limits, Schedule
-from portfolio.solve import solve_script
+
+if TYPE_CHECKING:
+    from portfolio.analyses import Analysis, Analyst
+    from portfolio.batch import answer_lines
+    from portfolio.conduct import Conduct
+    from portfolio.handover import script_of
+    from portfolio.solve import solve_script
 
 __all__ = [
     "Analysis",
@@ -28,3 +33,15 @@ __all__ = [
     "script_of",
     "solve_script",
 ]
+
+__getattr__ = handed_on(
+    __name__,
+    {
+        "Analysis": "analyses",
+        "Analyst": "analyses",
+        "answer_lines": "batch",
+        "Conduct": "conduct",
+        "script_of": "handover",
+        "solve_script": "solve",
+    },
+)

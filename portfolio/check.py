@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from automaton.budget import Budget
-from automaton.solver import solve
 from automaton.terms import Problem
 from automaton.verdict import Sat, Unknown, Unsat, Verdict
-from encoders.iam.core import Core, minimal_core
 from encoders.iam.explain import Explanation
 from encoders.iam.questions import Question
-from encoders.iam.stack.questions import StackQuestion
-from encoders.iam.stack_core import minimal_stack_core
 from encoders.iam.wildcard import ArnWildcards
 from portfolio.answer import Answer, proves, verdict_to_json
 from portfolio.limits import DEFAULT_LIMITS, Limits, Schedule
 from portfolio.members import Member, available, by_name
 from portfolio.race import race
 from portfolio.validate import validator
+
+if TYPE_CHECKING:
+    from encoders.iam.core import Core
+    from encoders.iam.stack.questions import StackQuestion
 
 CORE_WALL_S = 2.0
 """How long the search for the statements that a PASS needs may take, beside the race."""
@@ -154,15 +155,19 @@ def core_of(
     question: Question | StackQuestion, wall_s: float
 ) -> Core[Question] | Core[StackQuestion] | None:
     """Return the statements that a PASS needs, None iff the automaton alone cannot prove it."""
+    # A FAIL needs none of this.
+    from automaton.solver import solve  # noqa: PLC0415
+    from encoders.iam.core import minimal_core  # noqa: PLC0415
+    from encoders.iam.stack_core import minimal_stack_core  # noqa: PLC0415
 
     def decide(problem: Problem) -> Verdict:
         return solve(problem, Budget(wall_s=wall_s))
 
     if not isinstance(decide(question.problem), Unsat):
         return None
-    if isinstance(question, StackQuestion):
-        return minimal_stack_core(question, decide, wall_s=wall_s)
-    return minimal_core(question, decide, wall_s=wall_s)
+    if isinstance(question, Question):
+        return minimal_core(question, decide, wall_s=wall_s)
+    return minimal_stack_core(question, decide, wall_s=wall_s)
 
 
 def _race(

@@ -6,26 +6,63 @@ input or usage; 130 interrupted; 141 the reader of the output went away.
 
 from __future__ import annotations
 
+import gc
 import json
+import os
 import sys
+from importlib import import_module
 from typing import NoReturn
 
 import click
 
-from portfolio import output
-from portfolio.cli_analyses import ANALYSES
-from portfolio.cli_batch import batch
-from portfolio.cli_checks import CHECKS
-from portfolio.cli_solve import solve
-from portfolio.members import OWN, available
-from portfolio.printing import print_text, terminal_width
+from automaton.version import VERSION
 
 BAD_INPUT = 2
 INTERRUPTED = 130
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="keyaki", message="%(prog)s %(version)s")
+MODULES = {
+    "portfolio.cli_checks": (
+        "check-access-not-granted",
+        "check-no-cross-account-access",
+        "check-no-new-access",
+        "check-no-public-access",
+        "check-stack-no-new-access",
+        "compare",
+    ),
+    "portfolio.cli_analyses": (
+        "check-no-wide-access",
+        "check-redundancy",
+        "findings",
+        "simulate",
+        "what-can",
+        "where-can",
+        "who-can",
+    ),
+    "portfolio.cli_batch": ("batch",),
+    "portfolio.cli_solve": ("solve",),
+}
+"""Where the commands are that are loaded only when they are named."""
+
+
+class Commands(click.Group):
+    """A group that loads the module of a command when it is asked for it."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return sorted([*self.commands, *(name for names in MODULES.values() for name in names)])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command of this name, or None iff there is none."""
+        for module, names in MODULES.items():
+            if cmd_name in names:
+                found: click.Command = getattr(import_module(module), cmd_name.replace("-", "_"))
+                return found
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(VERSION, message="%(prog)s %(version)s")
 def commands() -> None:
     """Proved answers about access policies.
 
@@ -34,14 +71,14 @@ def commands() -> None:
     """
 
 
-for command in (*CHECKS, *ANALYSES, batch, solve):
-    commands.add_command(command)
-
-
 @commands.command(short_help="What is installed, with versions.")
 @click.option("--format", "output_format", type=click.Choice(["text", "json"]), default="text")
 def members(output_format: str) -> int:
     """List the members of the portfolio with their versions."""
+    from portfolio import output  # noqa: PLC0415 - each command loads what it needs
+    from portfolio.members import OWN, available  # noqa: PLC0415
+    from portfolio.printing import print_text, terminal_width  # noqa: PLC0415
+
     installed = {member.name: member.version() for member in available()}
     missing = {member.name: None for member in OWN if member.name not in installed}
     versions = {**installed, **missing}
@@ -55,6 +92,10 @@ def members(output_format: str) -> int:
 
 def main() -> NoReturn:
     """Run the command line and exit."""
+    # Nothing is computed that the threads, which numpy starts else when it is loaded, would share.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # What is loaded is no garbage: looking for some takes a tenth of a short command.
+    gc.set_threshold(100_000, 50, 100)
     # A name in a policy may have letters that the terminal's encoding has not.
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="backslashreplace")

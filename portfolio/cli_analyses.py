@@ -99,14 +99,3 @@ def check_no_wide_access(policy: str, ipv4: int, ipv6: int, options: Options) ->
     read = policy_of(policy, options.policy_type)
     limit = Limit(ipv4, ipv6)
     return report(asked(lambda: options.analyst.no_wide_access(read, limit)), options)
-
-
-ANALYSES = (
-    simulate,
-    findings,
-    who_can,
-    what_can,
-    where_can,
-    check_redundancy,
-    check_no_wide_access,
-)

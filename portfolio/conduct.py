@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
+from typing import TYPE_CHECKING
 
 from automaton.verdict import Reason, Unknown, Unsupported
 from encoders.iam import questions
@@ -17,8 +18,6 @@ from encoders.iam.explain import NamedPolicy
 from encoders.iam.parse import PolicyError, policy_from_json
 from encoders.iam.policy import Policy, PolicyType
 from encoders.iam.questions import Claim, Question
-from encoders.iam.stack.questions import StackQuestion, no_new_access_of_stacks
-from encoders.iam.stack.stack import Facts, Stack
 from encoders.iam.trust_zone import TrustZone
 from encoders.iam.wildcard import ArnWildcards
 from portfolio import at_once
@@ -26,6 +25,10 @@ from portfolio.answer import Answer
 from portfolio.check import CORE_WALL_S, Comparison, Part, Result, check, core_of
 from portfolio.limits import DEFAULT_LIMITS, Limits, Schedule
 from portfolio.members import Member
+
+if TYPE_CHECKING:
+    from encoders.iam.stack.questions import StackQuestion
+    from encoders.iam.stack.stack import Facts, Stack
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +53,9 @@ class Conduct:
 
         Raise ValueError iff a stack has a resource policy and the owner of the resource is unknown.
         """
+        # Policies that stand alone need none of this.
+        from encoders.iam.stack.questions import no_new_access_of_stacks  # noqa: PLC0415
+
         return self._ask(
             "no-new-access",
             lambda: no_new_access_of_stacks(existing, new, facts=facts, reading=self.reading),

@@ -16,7 +16,6 @@ Line = tuple[str, str, str]
 
 LABEL_WIDTH = 12
 LEAST_WIDTH = 16
-UNWRAPPED = 1 << 16
 
 _STYLES = {
     "PASS": "bold green",
@@ -52,12 +51,20 @@ def lines_of(rows: Iterable[Row]) -> Iterator[Line]:
 
 def render(lines: Iterable[Line], width: int | None) -> str:
     """Return the lines as text for a terminal of `width`."""
-    from rich.console import Console  # noqa: PLC0415 - rich loads only where text is printed
+    if width is not None:
+        return _coloured(lines, width)
+    padded = ((label.ljust(LABEL_WIDTH + 1), printable(value)) for label, value, _ in lines)
+    return "".join(f"{label}{value.rstrip()}\n" for label, value in padded)
+
+
+def _coloured(lines: Iterable[Line], width: int) -> str:
+    # A pipe needs none of it, and it takes longer to load than many answers take.
+    from rich.console import Console  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
     buffer = StringIO()
-    console = Console(file=buffer, force_terminal=width is not None, highlight=False)
-    room = max(LEAST_WIDTH, (width or UNWRAPPED) - LABEL_WIDTH - 1)
+    console = Console(file=buffer, force_terminal=True, highlight=False)
+    room = max(LEAST_WIDTH, width - LABEL_WIDTH - 1)
     for label, value, style in lines:
         for number, piece in enumerate(Text(printable(value)).wrap(console, room, overflow="fold")):
             shown = label if number == 0 else ""

@@ -10,16 +10,18 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from enum import Enum
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from encoders.iam.policy import PolicyType
 from encoders.iam.wildcard import ArnWildcards
-from portfolio.analyses import Analyst
 from portfolio.conduct import Conduct
 from portfolio.limits import DEFAULT_LIMITS, Limits, Schedule
 from portfolio.members import Member, by_name
+
+if TYPE_CHECKING:
+    from portfolio.analyses import Analyst
 
 E = TypeVar("E", bound=Enum)
 F = TypeVar("F", bound=Callable[..., object])
@@ -54,6 +56,8 @@ class Options:
     @property
     def analyst(self) -> Analyst:
         """How analyses are to be made."""
+        from portfolio.analyses import Analyst  # noqa: PLC0415 - checks need none of it
+
         return Analyst(limits=Limits(wall_s=self.timeout), reading=self.arn_wildcards)
 
 

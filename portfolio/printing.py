@@ -8,12 +8,14 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from portfolio import output
-from portfolio.analyses import Analysis
-from portfolio.analysis_text import analysis_text
 from portfolio.check import Comparison, Result
 from portfolio.options import Options
+
+if TYPE_CHECKING:
+    from portfolio.analyses import Analysis
 
 READER_GONE = 141
 
@@ -22,10 +24,12 @@ def report(found: Result | Comparison | Analysis, options: Options) -> int:
     """Print what was found as the options say; return the exit status."""
     if options.output_format == "json":
         print_text(json.dumps(found.to_json(), indent=2) + "\n")
-    elif isinstance(found, Analysis):
-        print_text(analysis_text(found, width=terminal_width()))
-    else:
+    elif isinstance(found, Result | Comparison):
         print_text(output.text(found, width=terminal_width()))
+    else:
+        from portfolio.analysis_text import analysis_text  # noqa: PLC0415 - checks need none of it
+
+        print_text(analysis_text(found, width=terminal_width()))
     return status_of(found.passed, options)
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import IO, TypeVar
+from typing import IO, TYPE_CHECKING, TypeVar
 
 import click
 
 from encoders.iam.json_text import json_value
 from encoders.iam.parse import MAX_SIZE, PolicyError, parse_policy
 from encoders.iam.policy import Policy, PolicyType
-from encoders.iam.stack.parse import read_stack
-from encoders.iam.stack.stack import Stack
+
+if TYPE_CHECKING:
+    from encoders.iam.stack.stack import Stack
 
 FILE = click.Path(exists=True, dir_okay=False, readable=True, allow_dash=True)
 
@@ -53,6 +54,8 @@ def stacks_of(paths: tuple[str, str]) -> tuple[Stack, Stack]:
 
 
 def _stack_of(path: str) -> Stack:
+    from encoders.iam.stack.parse import read_stack  # noqa: PLC0415 - most questions need none
+
     value = value_of(path)
     return placed(path, lambda: read_stack(value))
 

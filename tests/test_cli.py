@@ -8,14 +8,17 @@ import signal
 import subprocess
 import sys
 import time
+from importlib import import_module
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from click import ClickException
 from click.testing import CliRunner, Result
 
-from portfolio.cli import commands
+from portfolio.cli import MODULES, commands
 from portfolio.layout import printable
 
 ROOT = Path(__file__).parents[1]
@@ -275,6 +278,25 @@ def test_an_interrupt_ends_a_batch_quietly() -> None:
 
         assert child.wait(30) == 130
         assert "Traceback" not in child.stderr.read()
+
+
+def test_every_command_is_there_to_be_called() -> None:
+    modules = [import_module(module) for module in MODULES]
+    written = {
+        command.name
+        for module in modules
+        for command in vars(module).values()
+        if isinstance(command, click.Command)
+    }
+
+    listed = [*chain.from_iterable(MODULES.values())]
+
+    assert sorted(listed) == sorted(filter(None, written))
+    assert commands.list_commands(click.Context(commands)) == sorted([*listed, "members"])
+
+
+def test_a_command_that_is_not_there_is_no_command() -> None:
+    assert "No such command 'check'" in refusal(run("check"))
 
 
 def test_the_process_that_asks_loads_no_solver() -> None:

@@ -54,11 +54,11 @@ def run(*arguments: str, folder: Path = ROOT, **variables: str) -> subprocess.Co
 
 
 def loaded(folder: str, *arguments: str) -> set[str]:
-    """Return the packages that Python loads for a command, which must print something."""
+    """Return the modules that Python loads for a command, which must print something."""
     finished = run("-X", "importtime", *arguments, folder=ROOT / "examples" / folder)
     assert finished.stdout
     lines = [line for line in finished.stderr.splitlines() if line.startswith("import time:")]
-    return {line.rpartition("|")[2].strip().partition(".")[0] for line in lines}
+    return {line.rpartition("|")[2].strip() for line in lines}
 
 
 @pytest.mark.parametrize(
@@ -66,6 +66,15 @@ def loaded(folder: str, *arguments: str) -> set[str]:
 )
 def test_a_small_question_does_not_load_the_compiler(folder: str, command: tuple[str, ...]) -> None:
     assert {"numba", "llvmlite"} & loaded(folder, *command) == set()
+
+
+def test_a_command_loads_nothing_of_what_others_need() -> None:
+    spared = {"rich", "z3", "cvc5", "orjson", "multiprocessing"}
+    modules = ("email", "importlib.metadata", "portfolio.analyses", "portfolio.cli_analyses")
+
+    found = loaded("no-new-access", *CHECK)
+
+    assert found & {*spared, *modules, "encoders.iam.stack", "encoders.smtlib.printer"} == set()
 
 
 def test_a_small_question_compiles_nothing(tmp_path: Path) -> None:

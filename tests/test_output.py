@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from automaton.verdict import Reason, Unknown, Unsat, Verdict
@@ -76,6 +78,15 @@ def test_a_pipe_gets_whole_lines_without_colour() -> None:
 
     assert f"on           {LONG}\n" in shown
     assert "\x1b" not in shown
+
+
+@pytest.mark.parametrize(
+    "found", [failing(), result(Unsat()), result(Unknown(Reason.NO_ANSWER, "a\n  b  "))]
+)
+def test_a_pipe_gets_what_a_wide_terminal_gets_without_colours(found: Result) -> None:
+    wide = output.text(found, width=1 << 16)
+
+    assert output.text(found, width=None) == re.sub(r"\x1b\[[0-9;]*m", "", wide)
 
 
 @pytest.mark.parametrize("width", [32, 40, 60, 200])

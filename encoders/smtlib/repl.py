@@ -19,10 +19,11 @@ from types import FrameType
 
 from automaton.budget import Budget, LimitReached
 from automaton.verdict import Reason, Unknown, Verdict
+from automaton.version import VERSION
 from encoders.smtlib.certified import FileError, by_certificates, with_certificates
 from encoders.smtlib.decide import decide_question
 from encoders.smtlib.question import ScriptQuestion
-from encoders.smtlib.session import NAME, Decider, Session, SessionLimits, version
+from encoders.smtlib.session import NAME, Decider, Session, SessionLimits
 from encoders.smtlib.sexpr import Source, Splitter
 
 BAD_INPUT = 2
@@ -55,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command, and return its exit status."""
     options = _parser().parse_args(arguments)
     if options.version:
-        sys.stdout.write(f"{NAME} {version()}\n")
+        sys.stdout.write(f"{NAME} {VERSION}\n")
         return 0
     # A number may have more digits than Python prints unasked.
     sys.set_int_max_str_digits(0)

@@ -13,6 +13,7 @@ from typing import Any
 
 from automaton.budget import Budget
 from automaton.verdict import Model, Reason, Sat, Unknown, Unsat, Unsupported, Value, Verdict
+from automaton.version import VERSION
 from encoders.smtlib import answers
 from encoders.smtlib import commands as c
 from encoders.smtlib.commands import Command
@@ -265,7 +266,7 @@ class Session:
             case ":name":
                 found = answers.quoted(NAME)
             case ":version":
-                found = answers.quoted(version())
+                found = answers.quoted(VERSION)
             case ":authors":
                 found = answers.quoted(AUTHORS)
             case ":error-behavior":
@@ -296,13 +297,6 @@ class Session:
 
 def _unknown(refusal: Unsupported) -> Unknown:
     return Unknown(Reason.UNSUPPORTED, str(refusal))
-
-
-def version() -> str:
-    """Return the version that is installed."""
-    import importlib.metadata  # noqa: PLC0415 - takes longer than most checks do
-
-    return importlib.metadata.version("keyaki")
 
 
 def question_of(text: str, *, old_names: bool = False) -> ScriptQuestion:

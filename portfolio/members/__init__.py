@@ -2,17 +2,18 @@
 
 Modules, each importing only those above it:
 base (the two protocols), automaton (in process), guard and worker (scripts, importing nothing of
-ours), process, exchange, smtlib (what solvers print), library, binary (rows of data).
+ours), process, exchange, smtlib (what solvers print), library, binary (rows of data),
+registered (of other distributions).
 """
 
 from collections.abc import Iterable, Iterator
-from importlib.metadata import entry_points
 
 from portfolio.members.automaton import AutomatonMember
 from portfolio.members.base import Ended, Member, Outcome, Run
 from portfolio.members.binary import CVC4, BinaryMember
 from portfolio.members.library import CVC5, Z3, Z3_NO_MONADIC, LibraryMember, close_idle
 from portfolio.members.process import close_all as _close_processes
+from portfolio.members.registered import registered
 
 __all__ = [
     "OWN",
@@ -28,8 +29,6 @@ __all__ = [
     "close_all",
 ]
 
-ENTRY_POINTS = "keyaki.members"
-
 Own = AutomatonMember | LibraryMember | BinaryMember
 
 OWN: tuple[Own, ...] = (AutomatonMember(), Z3, CVC5, CVC4)
@@ -41,8 +40,7 @@ VARIANTS: tuple[Own, ...] = (Z3_NO_MONADIC,)
 
 def available() -> tuple[Member, ...]:
     """Return our members that are installed, then those of entry points, in order."""
-    loaded = (point.load() for point in entry_points(group=ENTRY_POINTS))
-    return (*_installed(OWN), *loaded)
+    return (*_installed(OWN), *registered())
 
 
 def by_name(names: Iterable[str]) -> tuple[Member, ...]:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import threading
-from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 
 from automaton import clock
 from automaton.budget import Budget
-from automaton.solver import solve
 from automaton.terms import Problem
 from automaton.verdict import Verdict
+from automaton.version import VERSION
 from portfolio.answer import End
 from portfolio.limits import Limits
 from portfolio.members.base import Outcome, Task, crashed, outcome_of
@@ -30,10 +28,11 @@ class AutomatonMember:
 
     def version(self) -> str:
         """Return the version of Keyaki."""
-        return _version()
+        return VERSION
 
     def warm(self) -> None:
-        """Do nothing: a search waits for nothing that its clock counts."""
+        """Load the solver."""
+        import automaton.solver  # noqa: F401, PLC0415 - many questions need none
 
     def start(self, task: Task, limits: Limits) -> AutomatonRun:
         """Start the search in a thread."""
@@ -87,15 +86,9 @@ class AutomatonRun:
 
 def _verdict(task: Task, budget: Budget) -> Verdict:
     if isinstance(task, Problem):
+        from automaton.solver import solve  # noqa: PLC0415 - many questions need none
+
         return solve(task, budget)
     from encoders.smtlib.decide import decide_question  # noqa: PLC0415 - few races need it
 
     return decide_question(task, budget)
-
-
-@cache
-def _version() -> str:
-    try:
-        return version("keyaki")
-    except PackageNotFoundError:
-        return "unknown"

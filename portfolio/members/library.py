@@ -14,7 +14,6 @@ import time
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -114,6 +113,9 @@ def _output_of(reply: str) -> str | None:
 
 @cache
 def _version(package: str) -> str:
+    # Reading what is installed takes longer than many answers.
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415
+
     try:
         return version(package)
     except PackageNotFoundError:

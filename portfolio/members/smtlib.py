@@ -10,8 +10,6 @@ from collections.abc import Callable
 from automaton.terms import Problem
 from automaton.verdict import Reason, Sat, Unknown, Unsat, Unsupported
 from encoders.smtlib.dialect import DIALECTS
-from encoders.smtlib.model import ModelError, read_model, read_values
-from encoders.smtlib.printer import script
 from encoders.smtlib.question import full_script
 from portfolio.answer import End
 from portfolio.members.base import Ended, Outcome, Run, Task, crashed
@@ -36,6 +34,8 @@ _LIMITS = {
 
 def start_on_script(task: Task, dialect: str, begin: Callable[[str], Run]) -> Run:
     """Return the run that `begin` starts on the script of the task, or one that has ended."""
+    from encoders.smtlib.printer import script  # noqa: PLC0415 - many answers need no solver
+
     try:
         if isinstance(task, Problem):
             return begin(script(task, DIALECTS[dialect]))
@@ -117,6 +117,8 @@ def read_answer(text: str, task: Task) -> Outcome | None:
 
 
 def _with_model(text: str, task: Task) -> Outcome:
+    from encoders.smtlib.model import ModelError, read_model, read_values  # noqa: PLC0415
+
     if task.variables and not text.strip():
         return Outcome(End.CRASHED, detail="sat, without a model")
     try:
