@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from encoders.iam.compiled.globs import are_apart, has_wildcard
+from encoders.iam.compiled.globs import are_apart
 from encoders.iam.compiled.row import Row
 from encoders.iam.compiled.sets import (
+    PatternSet,
     may_share_actions,
     names_all,
     uncovered_actions,
@@ -21,8 +22,8 @@ from encoders.iam.compiled.sets import (
 def uncovered(row: Row, covers: Sequence[Row]) -> list[str]:
     """Return the action patterns of `row` that `covers` are not seen to cover.
 
-    They are its Action, or those of its NotAction if these are not covered as a whole: empty iff
-    whatever `row` matches is seen to be matched by one of `covers`.
+    Empty iff whatever `row` matches is seen to be matched by one of `covers`. NotAction counts as
+    the pattern of all actions.
     """
     if row in covers:
         return []
@@ -34,7 +35,7 @@ def uncovered(row: Row, covers: Sequence[Row]) -> list[str]:
     whole = [one for one in near if names_all(row.resources, one.resources, uncovered_resources)]
     if row.actions.negated:
         is_covered = any(names_all(row.actions, one.actions, uncovered_actions) for one in whole)
-        return [] if is_covered else list(row.actions.texts)
+        return [] if is_covered else [EVERY_ACTION]
     left = list(row.actions.texts)
     for one in whole:
         left = uncovered_actions(left, one.actions)
@@ -54,17 +55,28 @@ def _is_covered_in_parts(row: Row, atom: str, parts: Iterable[Row]) -> bool:
 
 
 def shared_actions(row: Row, other: Row) -> list[str]:
-    """Return the action patterns of `row` of which `other` may name an action.
+    """Return action patterns of which both `row` and `other` may name an action.
 
-    They are those of its NotAction, if it has one: empty iff no action is seen to be of both.
+    Those come first of which both name all. Empty iff no action is seen to be of both.
     """
-    atoms, theirs = row.actions.texts, other.actions
-    if row.actions.negated:
-        return list(atoms)
-    if theirs.negated:
-        return [atom for atom in atoms if atom not in theirs.exact]
-    plain = theirs.exact
-    wild = theirs.texts if any(map(has_wildcard, atoms)) else theirs.wild
-    return [
-        atom for atom in atoms if atom in plain or not all(are_apart(atom, one) for one in wild)
-    ]
+    mine, theirs = row.actions, other.actions
+    if not _may_meet(mine, theirs):
+        return []
+    narrow = [] if theirs.negated else theirs.texts
+    both = [atom for atom in narrow if not uncovered_actions((atom,), mine)]
+    return [*both, *([EVERY_ACTION] if mine.negated else mine.texts)]
+
+
+def _may_meet(mine: PatternSet, theirs: PatternSet) -> bool:
+    """Return False only if no action is of both."""
+    if mine.negated or theirs.negated:
+        some, excluded = (mine, theirs) if theirs.negated else (theirs, mine)
+        return some.negated or not some.exact <= excluded.exact
+    if not mine.exact.isdisjoint(theirs.exact):
+        return True
+    if not (mine.wild or theirs.wild):
+        return False
+    return not all(are_apart(one, other) for one in mine.texts for other in theirs.texts)
+
+
+EVERY_ACTION = "*"

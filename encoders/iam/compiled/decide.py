@@ -80,7 +80,7 @@ class _Requests:
         """Return a request that matches `rows` and shows something new, None iff none was found."""
         if self._world is None:
             self._world = world_of((*self._new.uses, *self._existing.uses))
-        if self._left and not rows[0].actions.negated:
+        if self._left:
             for request in guesses(rows, atoms, self._world, others):
                 found = shown(request, self._existing, self._new)
                 if found is not None:

@@ -36,8 +36,8 @@ def guesses(
     for atom in atoms[:MOST_ATOMS]:
         near = [one for one in others if not uncovered_actions((atom,), one.actions)]
         patterns = _patterns(rows, near)
-        for context in contexts(rows, atom, world, near):
-            for name, action in islice(_actions(atom, others), MOST_ACTIONS):
+        for name, action in islice(_actions(atom, rows, others), MOST_ACTIONS):
+            for context in contexts(rows, name.lower(), world, near):
                 for resource in islice(_resources(patterns, action, context), MOST_RESOURCES):
                     yield Request(None, name, resource, context)
 
@@ -57,22 +57,35 @@ def _patterns(rows: Sequence[Row], near: Iterable[Row]) -> Sequence[str]:
     return left
 
 
-def _actions(atom: str, others: Sequence[Row]) -> Iterator[tuple[str, Action | None]]:
-    """Yield actions that an action pattern names, as AWS spells them if it knows them."""
-    if not has_wildcard(atom):
-        action = action_named(atom)
-        if action is not None or _ACTION.fullmatch(atom):
-            yield atom if action is None else action.name, action
-        return
-    for name in _outside(_named(atom), others):
-        action = action_named(name)
-        yield name if action is None else action.name, action
-    made = atom.replace("*", "acme").replace("?", "a")
+def _actions(
+    atom: str, rows: Sequence[Row], others: Sequence[Row]
+) -> Iterator[tuple[str, Action | None]]:
+    """Yield actions that a pattern and `rows` name, as AWS spells them if it knows them."""
+    for name in _names(atom, others):
+        if all(not uncovered_actions((name,), row.actions) for row in rows):
+            action = action_named(name)
+            yield name if action is None else action.name, action
+
+
+def _names(atom: str, others: Sequence[Row]) -> Iterator[str]:
+    """Yield actions, in lower case, that a pattern names, the real ones first.
+
+    Of a wildcard's those that `others` name are left out.
+    """
+    if has_wildcard(atom):
+        sets = {row.actions for row in others}
+        yield from (
+            name for name in _real(atom) if all(uncovered_actions((name,), one) for one in sets)
+        )
+    made = _FILLED if atom == "*" else atom.replace("*", "acme").replace("?", "a")
     if _ACTION.fullmatch(made):
-        yield made, None
+        yield made
 
 
-def _named(pattern: str) -> Iterable[str]:
+_FILLED = "acme:acme"
+
+
+def _real(pattern: str) -> Iterable[str]:
     """Return the real actions, in lower case, that a pattern names, of one service."""
     if pattern == "*":
         return (name.lower() for name in FAMILIAR)
@@ -80,12 +93,6 @@ def _named(pattern: str) -> Iterable[str]:
     if has_wildcard(service):
         return ()
     return (name for name in actions_of(service) if covers(pattern, name))
-
-
-def _outside(names: Iterable[str], others: Sequence[Row]) -> Iterator[str]:
-    """Yield those of `names` that no statement of `others` names."""
-    sets = {row.actions for row in others}
-    return (name for name in names if all(uncovered_actions((name,), one) for one in sets))
 
 
 def _resources(patterns: Sequence[str], action: Action | None, context: Context) -> Iterator[str]:
