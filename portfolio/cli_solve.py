@@ -69,9 +69,8 @@ def solve(script: str, old_names: bool, options: Options) -> int:
     member ended. Exit status: 2 iff a command was wrong, else 1 iff some check was not decided.
     """
     # Policies, which most calls are about, need none of this.
-    from encoders.smtlib.certified import FileError  # noqa: PLC0415
     from encoders.smtlib.repl import chunks, converse, write_answer  # noqa: PLC0415
-    from encoders.smtlib.session import Session, SessionLimits  # noqa: PLC0415
+    from encoders.smtlib.session import FileError, Session, SessionLimits  # noqa: PLC0415
 
     solver = Solver(options)
     session = Session(solver, SessionLimits(wall_s=options.timeout), old_names=old_names)

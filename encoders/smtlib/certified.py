@@ -11,13 +11,9 @@ from automaton.certify import CertificateError, check
 from automaton.verdict import Reason, Unknown, Unsat, Unsupported, Verdict
 from encoders.smtlib.lower import lower
 from encoders.smtlib.question import ScriptQuestion
-from encoders.smtlib.session import NAME, Decider
+from encoders.smtlib.session import NAME, Decider, FileError
 
 NO_CERTIFICATE = "null"
-
-
-class FileError(Exception):
-    """A file that the options name cannot be read or written."""
 
 
 def with_certificates(decider: Decider, file: Path) -> Decider:

@@ -20,10 +20,8 @@ from types import FrameType
 from automaton.budget import Budget, LimitReached
 from automaton.verdict import Reason, Unknown, Verdict
 from automaton.version import VERSION
-from encoders.smtlib.certified import FileError, by_certificates, with_certificates
-from encoders.smtlib.decide import decide_question
 from encoders.smtlib.question import ScriptQuestion
-from encoders.smtlib.session import NAME, Decider, Session, SessionLimits
+from encoders.smtlib.session import NAME, Decider, FileError, Session, SessionLimits
 from encoders.smtlib.sexpr import Source, Splitter
 
 BAD_INPUT = 2
@@ -122,18 +120,32 @@ _mebibytes.__name__ = "number of MiB"
 
 
 def _run(options: argparse.Namespace) -> int:
+    decider = _decider(options)
     limits = SessionLimits(wall_s=options.timeout)
     if options.memory is not None:
         limits = SessionLimits(wall_s=options.timeout, memory_mib=options.memory)
         _limit_memory(options.memory)
+    session = Session(decider, limits, old_names=options.old_names)
+    converse(session, chunks(options.file))
+    return BAD_INPUT if session.errors else 0
+
+
+def _decider(options: argparse.Namespace) -> Decider:
+    """Return what decides the checks, which is loaded only now."""
+    # Nothing is computed that the threads, which numpy starts else when it is loaded, would share.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    from encoders.smtlib.decide import decide_question  # noqa: PLC0415
+
+    if options.certificate is None and options.check_certificate is None:
+        return on_time(decide_question)
+    from encoders.smtlib.certified import by_certificates, with_certificates  # noqa: PLC0415
+
     decider = on_time(decide_question)
     if options.check_certificate is not None:
         decider = on_time(by_certificates(options.check_certificate))
     if options.certificate is not None:
         decider = with_certificates(decider, options.certificate)
-    session = Session(decider, limits, old_names=options.old_names)
-    converse(session, chunks(options.file))
-    return BAD_INPUT if session.errors else 0
+    return decider
 
 
 def chunks(name: str) -> Iterator[bytes]:

@@ -34,6 +34,10 @@ _TOO_LARGE = Unsupported("a command of this size")
 WORDS = {Sat: "sat", Unsat: "unsat", Unknown: "unknown"}
 
 
+class FileError(Exception):
+    """A file that the options name cannot be read or written."""
+
+
 class CommandError(Exception):
     """A command cannot be carried out as things stand."""
 
