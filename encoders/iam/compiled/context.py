@@ -84,6 +84,12 @@ class World:
         )
 
     @cached_property
+    def needed(self) -> bool:
+        """True iff every request carries some key of the question."""
+        names = self.uses.keys()
+        return not (ALWAYS_PRESENT.isdisjoint(names) and len(FOLLOWING & names) < 2)
+
+    @cached_property
     def aliases(self) -> Mapping[str, str]:
         """The keys of one service that are another key of the question, each with that one."""
         return {name: other for name, other in ALIASES.items() if {name, other} <= self.uses.keys()}
@@ -117,7 +123,7 @@ def contexts(
     First one with as few keys as possible, then one with a value for whatever `rows` test, then
     one whose values have colons where their patterns let them.
     """
-    if not world.uses:
+    if not world.needed and not any(row.uses for row in rows):
         yield {}
     elif world.is_plain:
         avoided = frozenset(

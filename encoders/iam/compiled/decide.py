@@ -94,15 +94,10 @@ class _Requests:
 def shown(request: Request, existing: Compiled, new: Compiled) -> Shown | None:
     """Return what `request` shows, None iff `new` does not allow it or `existing` does."""
     try:
-        mine = _matching(new, request)
+        mine = matching(new.naming(request), request)
         if not all(map(are_allowing, mine.values())):
             return None
-        theirs = _matching(existing, request)
+        theirs = matching(existing.naming(request), request)
     except Unsupported:
         return None
     return None if any(map(are_allowing, theirs.values())) else Shown(request, mine, theirs)
-
-
-def _matching(policy: Compiled, request: Request) -> Mapping[ArnWildcards, Sequence[Row]]:
-    rows = policy.naming(request)
-    return {reading: matching(rows, request, reading) for reading in ArnWildcards}

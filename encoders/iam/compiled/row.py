@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 
 from encoders.iam import evaluate
 from encoders.iam.compiled.block import Block, Use
+from encoders.iam.compiled.globs import has_plain_head, has_wildcard
 from encoders.iam.compiled.sets import PatternSet
 from encoders.iam.policy import Statement
 from encoders.iam.request import Request
@@ -29,6 +30,17 @@ class Row:
     resources: PatternSet
     block: Block
     uses: tuple[Use, ...]
+
+    @cached_property
+    def reads_alike(self) -> bool:
+        """True only if both readings of ARNs say the same of every request."""
+        return all(map(_reads_alike, self.resources.texts))
+
+
+def _reads_alike(pattern: str) -> bool:
+    if "${" in pattern:
+        return False
+    return pattern == "*" or not has_wildcard(pattern) or has_plain_head(pattern)
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,8 +76,20 @@ class Compiled:
                 yield replace(row.statement, index=index, sid=self.sids[index], path=path)
 
 
-def matching(rows: Iterable[Row], request: Request, reading: ArnWildcards) -> list[Row]:
-    """Return those of `rows` that match `request`; raise Unsupported as `evaluate` does."""
+def matching(rows: Sequence[Row], request: Request) -> Mapping[ArnWildcards, Sequence[Row]]:
+    """Return those of `rows` that match `request`, under each reading of ARNs.
+
+    Raise Unsupported as `evaluate` does.
+    """
+    first, *others = ArnWildcards
+    found = {first: _matching(rows, request, first)}
+    is_alike = all(row.reads_alike for row in rows)
+    for reading in others:
+        found[reading] = found[first] if is_alike else _matching(rows, request, reading)
+    return found
+
+
+def _matching(rows: Sequence[Row], request: Request, reading: ArnWildcards) -> Sequence[Row]:
     return [row for row in rows if evaluate.statement_matches(row.statement, request, reading)]
 
 
