@@ -8,8 +8,8 @@ cases: `posed` (what a case is), `policy_families`, `growth` and `adversarial` (
 `wildcards`, `wildcard_families`, `wildcard_blow_ups` and `wildcard_suite` (claims about patterns),
 `findings_policies`, `suites` (all of them, with those of real policies).
 
-members: `processes` (warm ones, and `host`, which runs in them), `script_solvers`, `members`,
-`apart` (one case in a process of its own), `tree` (the memory of processes).
+members: `processes` (warm ones, and `host`, which runs in them), `script_solvers`, `ours`,
+`members`, `apart` (one case in a process of its own), `tree` (the memory of processes).
 
 measurements: `run` (single questions), `batch`, `start`, `scripts`, `findings`, `fuzz` with
 `fuzz_mutants`, `everything`.

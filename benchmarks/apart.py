@@ -17,10 +17,12 @@ from importlib.metadata import version
 import click
 
 from benchmarks import machine
-from benchmarks.members import automaton, timed
+from benchmarks.members import MEMBERS, timed
+from benchmarks.ours import from_policies
 from benchmarks.posed import Posed
 from benchmarks.processes import WALL_FACTOR
 from benchmarks.rows import TIMEOUT, Timing
+from benchmarks.times import OURS
 
 MEMORY_MIB = 512
 """What the tables of the engine may take; the whole process should stay within twice that."""
@@ -35,7 +37,7 @@ START_S = 60.0
 class Apart:
     """The automaton with a process for each case; one that does not end in time is killed."""
 
-    name = "automaton"
+    name = OURS
 
     def __init__(self, suite: str) -> None:
         self._suite = suite
@@ -81,10 +83,10 @@ def main(suite: str, name: str, limit_s: float) -> None:
 
     cases = list(SUITES[suite].cases())
     case = next(case for case in cases if case.name == name)
-    member = automaton()
+    member = MEMBERS[OURS]()
     for other in others(cases, case.family):
         member.time(other, WARM_UP_S)
-    found = timed(lambda: member.prepare(case.ready()), limit_s, memory_mib=MEMORY_MIB)
+    found = timed(lambda: from_policies(case.ready()), limit_s, memory_mib=MEMORY_MIB)
     click.echo(json.dumps(asdict(replace(found, peak_mib=machine.peak_mib()))))
 
 

@@ -1,10 +1,11 @@
 """Measure `keyaki batch` as a process: `python -m benchmarks.batch upgrades pairs --record DIR`.
 
 The cases of a suite become JSON lines, some copies of them, and the answers are held against the
-expected verdicts. Each row is of all questions together: wall time from start to end of the
-process, processor time with that of its children, and in runs of the family `memory`, whose times
-do not count, the most memory of the whole tree of processes. The family `floor` is parsing alone,
-in this process, on one core: nothing that reads JSON can do less.
+expected verdicts. In further copies the statements have other names, so that none was met before to
+the letter. Each row is of all questions together: wall time from start to end of the process,
+processor time with that of its children, and in runs of the family `memory`, whose times do not
+count, the most memory of the whole tree of processes. The family `floor` is parsing alone, in this
+process, on one core.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from pathlib import Path
 import click
 
 from benchmarks import machine
-from benchmarks.posed import Case
+from benchmarks.posed import Case, Json
 from benchmarks.rows import RIGHT, WRONG, Row, Writer, describe, read
 from benchmarks.start import command_of
 from benchmarks.suites import POLICIES, sample
@@ -52,7 +53,8 @@ class Input:
 @click.command()
 @click.argument("suites", type=click.Choice(list(POLICIES)), nargs=-1)
 @click.option("--sample", "count", type=int, default=None, help="Cases to draw; default: all.")
-@click.option("--copies", default="1,5", show_default=True, help="How often a file repeats them.")
+@click.option("--copies", default="1,5", show_default=True, help="How often a file has them.")
+@click.option("--same-text", is_flag=True, help="Copies are the same, to the letter.")
 @click.option("--runs", type=int, default=3, show_default=True)
 @click.option("--members", default=None, help="Members of the portfolio; default: its own choice.")
 @click.option("--record", "folder", type=click.Path(path_type=Path), required=True)
@@ -60,12 +62,13 @@ def main(
     suites: tuple[str, ...],
     count: int | None,
     copies: str,
+    same_text: bool,
     runs: int,
     members: str | None,
     folder: Path,
 ) -> None:
     """Measure the batch on SUITES, by default upgrades and pairs, and record it in a folder."""
-    describe(folder, "benchmarks.batch", copies=copies, runs=runs)
+    describe(folder, "benchmarks.batch", copies=copies, same_text=same_text, runs=runs)
     writer = Writer(folder)
     options = ("--members", members) if members else ()
     done = {row.case for row in read(folder)}
@@ -73,7 +76,7 @@ def main(
         for suite in suites or ("upgrades", "pairs"):
             cases = sample(POLICIES[suite](), count, seed=1)
             inputs = [
-                written(cases, f"{suite} x{times}", int(times), Path(place))
+                written(cases, f"{suite} x{times}", int(times), Path(place), same_text=same_text)
                 for times in copies.split(",")
             ]
             for row in rows_of(inputs, runs, options, done):
@@ -82,18 +85,33 @@ def main(
     writer.close()
 
 
-def written(cases: Sequence[Case], name: str, copies: int, folder: Path) -> Input:
-    """Write copies of the questions of cases into a file."""
+def written(
+    cases: Sequence[Case], name: str, copies: int, folder: Path, *, same_text: bool = False
+) -> Input:
+    """Write copies of the questions of cases into a file.
+
+    Unless they are to be of the same text, every statement of a further copy is named anew.
+    """
     path = folder / f"{name}.jsonl"
     expected = []
     with path.open("w") as file:
         for copy in range(copies):
             for case in cases:
                 asked = {"existing": case.existing, "new": case.new}
+                if copy and not same_text:
+                    asked = {name: renamed(document, copy) for name, document in asked.items()}
                 line = {"id": f"{case.name}, {copy}", "question": "no-new-access", **asked}
                 file.write(json.dumps(line) + "\n")
                 expected.append((str(line["id"]), case.expected))
     return Input(name, path, expected)
+
+
+def renamed(document: Json, copy: int) -> Json:
+    """Return the policy with other names of its statements, so that their text is new."""
+    found = document["Statement"]
+    statements = found if isinstance(found, list) else [found]
+    named = [{**one, "Sid": f"Copy{copy}Number{place}"} for place, one in enumerate(statements)]
+    return {**document, "Statement": named}
 
 
 def rows_of(

@@ -50,7 +50,7 @@ def _against_others(suite: str) -> Iterator[Step]:
     yield Step(
         name=suite,
         module="run",
-        arguments=(suite, "--members", "automaton,automaton-solve"),
+        arguments=(suite, "--members", "automaton,automaton-compiled,automaton-solve"),
         runs=3,
         beside=beside,
         draws=("--fastest",),

@@ -1,7 +1,8 @@
 """The solvers as they are timed, each called in the fastest way it has.
 
-automaton: `decide`, in this process, from the parsed policies on, or in a process of its own for
-each case (`apart`). automaton-solve: `solve` alone, with the problem encoded before. z3 and cvc5:
+automaton: in this process, from the parsed policies on, or in a process of its own for each case
+(`apart`). automaton-compiled: from the compiled policies on. automaton-solve: the engine alone,
+with the problem encoded before. Only the first of these on a case finds the caches cold. z3, cvc5:
 their libraries in a warm process, timed inside it from script text to verdict. cvc4: a warm process
 that is told to reset between scripts, timed from the first byte written to the verdict read; its
 processor time is the process's meanwhile. Encoding for them, and printing the script, is not
@@ -13,15 +14,14 @@ from __future__ import annotations
 import signal
 import time
 from collections.abc import Callable
-from functools import partial
 from importlib.metadata import version
 from typing import Protocol
 
 from automaton.budget import Budget
-from automaton.solver import solve
 from automaton.verdict import Reason, Sat, Unknown, Unsat, Unsupported, Verdict
 from automaton.warming import warm
-from benchmarks import machine
+from benchmarks import machine, ours
+from benchmarks.ours import Call
 from benchmarks.posed import Asked, Posed
 from benchmarks.processes import WALL_FACTOR, cvc4, host
 from benchmarks.rows import TIMEOUT, Timing
@@ -30,8 +30,6 @@ from portfolio.members.library import CVC5, Z3
 
 MEMORY_MIB = 512
 """What the tables of the engine may take, in this process."""
-
-Call = Callable[[Budget], Verdict]
 
 
 class Timed(Protocol):
@@ -47,11 +45,6 @@ class Timed(Protocol):
 
     def close(self) -> None:
         """End whatever process there is."""
-
-
-def decide(asked: Asked, budget: Budget) -> Verdict:
-    """Decide what is asked in the fastest way we have: what a member `automaton` is timed on."""
-    return solve(asked.problem(), budget)
 
 
 class Automaton:
@@ -106,19 +99,10 @@ def word_of(verdict: Verdict) -> str:
     return f"unknown: {verdict}"
 
 
-def automaton() -> Automaton:
-    """Return ours, timed from the parsed policies on."""
-    return Automaton("automaton", lambda asked: partial(decide, asked))
-
-
-def automaton_solve() -> Automaton:
-    """Return ours, timed on problems that are encoded."""
-    return Automaton("automaton-solve", lambda asked: partial(solve, asked.problem()))
-
-
 MEMBERS: dict[str, Callable[[], Timed]] = {
-    "automaton": automaton,
-    "automaton-solve": automaton_solve,
+    "automaton": lambda: Automaton("automaton", ours.from_policies),
+    "automaton-compiled": lambda: Automaton("automaton-compiled", ours.from_compiled),
+    "automaton-solve": lambda: Automaton("automaton-solve", ours.from_problem),
     "z3": lambda: host("z3", "z3", Z3.version),
     "cvc5": lambda: host("cvc5", "cvc5", CVC5.version),
     "cvc4": cvc4,

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from automaton.budget import Budget
 from automaton.solver import solve
 from automaton.verdict import Sat, Unsat
 from benchmarks import adversarial, growth
+from benchmarks.members import word_of
+from benchmarks.ours import from_compiled, from_policies
 from benchmarks.policy_families import Family
 from benchmarks.posed import Drawn
 
@@ -27,6 +30,8 @@ def test_small_cases_have_the_verdict_that_they_say(case: Drawn) -> None:
     verdict = solve(question.problem)
 
     assert type(verdict) is {"sat": Sat, "unsat": Unsat}[case.expected]
+    assert word_of(from_policies(case.ready())(Budget())) == case.expected
+    assert word_of(from_compiled(case.ready())(Budget())) == case.expected
     if isinstance(verdict, Sat):
         assert question.replay(verdict.model)
 

@@ -6,6 +6,7 @@ import io
 import json
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -20,6 +21,7 @@ from benchmarks.run import ALL, FASTEST, FIRST, PATIENCE_S, Run
 from benchmarks.wildcard_suite import WildcardCase
 from tests.benchmark_rows import ROW, written
 
+ALLOW: dict[str, Any] = {"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}
 CASE = WildcardCase("marks", 1, holds=True, seed=0)
 
 
@@ -191,10 +193,24 @@ def test_answers_of_a_batch_are_held_against_the_questions(lines: list[object], 
     assert len(list(wrong_answers(answers(*lines), [("a", "sat"), ("b", "")]))) == wrong
 
 
+def test_a_further_copy_of_a_batch_has_statements_of_other_names(tmp_path: Path) -> None:
+    case = Case("one", existing=ALLOW, new={"Statement": [ALLOW["Statement"]]}, expected="unsat")
+
+    given = batch.written([case], "x2", 2, tmp_path)
+    alike = batch.written([case], "x2 alike", 2, tmp_path, same_text=True)
+
+    first, second = map(json.loads, given.path.read_text().splitlines())
+    assert first["existing"] == ALLOW
+    assert second["existing"]["Statement"] == [{**ALLOW["Statement"], "Sid": "Copy1Number0"}]
+    assert second["existing"] == second["new"]
+    assert alike.path.read_text().count("Sid") == 0
+    assert given.expected == [("one, 0", "unsat"), ("one, 1", "unsat")]
+
+
 def test_a_batch_is_measured_beside_its_floor(tmp_path: Path) -> None:
     case = Case(
         "allowed",
-        existing={"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}},
+        existing=ALLOW,
         new={"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}},
         expected="unsat",
     )
