@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import signal
 import threading
 import time
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 import pytest
 
+from portfolio import Conduct
+from portfolio.batch import Answering
+from portfolio.members import by_name
 from portfolio.pool import order
 from portfolio.pool.crew import CrewError
 from portfolio.pool.feed import Sizes
@@ -69,6 +74,51 @@ def counts(parts: list[Part]) -> tuple[int, int, int]:
         sum(part.failed for part in parts),
         sum(part.errors for part in parts),
     )
+
+
+def statement(*actions: str, effect: str = "Allow") -> dict[str, object]:
+    return {"Effect": effect, "Action": [*actions], "Resource": "*"}
+
+
+def questions() -> Iterator[str]:
+    """Yield lines that ask, some of them nothing, some too long."""
+    policies = [
+        {"Version": "2012-10-17", "Statement": [*statements]}
+        for statements in (
+            [],
+            [statement("s3:Get*")],
+            [statement("s3:*"), statement("s3:PutObject", effect="Deny")],
+            [statement("ec2:*" * 2)],
+            [statement("?" * 3000)],
+        )
+    ]
+    for old, new in product(policies, repeat=2):
+        yield json.dumps({"id": [1], "question": "no-new-access", "existing": old, "new": new})
+        yield json.dumps({"id": "x", "question": "compare", "first": old, "second": new})
+        yield json.dumps({"id": None, "question": "redundancy", "policy": new})
+        yield from ("", "{", "[]", '{"id": 1, "question": "who-can"}')
+
+
+def test_questions_are_answered_by_workers_as_without() -> None:
+    source = "\n".join(questions()).encode()
+    answering = Answering(conduct=Conduct(members=by_name(["automaton"]), core_wall_s=0.0))
+
+    alone, shared = (
+        parts_of(source, answering, workers=count, sizes=Sizes(line=3000)) for count in (1, 2)
+    )
+
+    assert counts(shared) == counts(alone)
+    timeless = [
+        [without_times(json.loads(line)) for line in outputs(each)] for each in (alone, shared)
+    ]
+    assert timeless[0] == timeless[1]
+    assert counts(alone)[0] == len(source.splitlines())
+
+
+def without_times(value: object) -> object:
+    if isinstance(value, dict):
+        return {name: without_times(part) for name, part in value.items() if name != "wall_s"}
+    return [*map(without_times, value)] if isinstance(value, list) else value
 
 
 def test_it_is_told_how_much_was_read() -> None:

@@ -40,7 +40,7 @@ class Crew:
     def __init__(self, count: int, memory: SharedMemory, bell: Bell) -> None:
         self._memory = memory
         self._bell = bell
-        self._errors_fd = os.dup(2)
+        self._errors_fd = _errors()
         self._number = 0
         self._failed_starts = 0
         self._selector = selectors.DefaultSelector()
@@ -193,6 +193,13 @@ class _Hand:
         with contextlib.suppress(BlockingIOError):
             return os.read(self.process.stderr.fileno(), CHUNK).decode(errors="replace").strip()
         return ""
+
+
+def _errors() -> int:
+    """Return a file for what workers print, which must not be ours to close."""
+    if sys.__stderr__ is None:
+        return os.open(os.devnull, os.O_WRONLY)
+    return os.dup(2)
 
 
 def _ending(status: int) -> str:
