@@ -33,6 +33,21 @@ class Demand:
             return False
         return _all_within(other, self) if self.negated else _all_within(self, other)
 
+    def excludes(self, other: Demand) -> bool:
+        """Return True only if this demand lets nothing through that `other` does, of one value."""
+        if self.key != other.key or not (self._names_values and other._names_values):
+            return False
+        return self.values.isdisjoint(other.values)
+
+    @property
+    def _names_values(self) -> bool:
+        """True only if a key must have one value, which is one of `values`."""
+        is_text = self.comparison is Comparison.EQUAL and self.family is Family.TEXT
+        if self.comparison is Comparison.LIKE:
+            is_text = not any(map(has_wildcard, self.values))
+        is_plain = self.quantifier is None and not (self.negated or self.if_exists)
+        return is_text and is_plain and not any("${" in value for value in self.values)
+
     def _is_as_strict_as(self, other: Demand) -> bool:
         """Return True only if of keys and lists this demand lets through no more than `other`."""
         if self.quantifier is other.quantifier:
@@ -102,6 +117,10 @@ class Block:
             return True
         left = other.demands - self.demands
         return all(any(mine.implies(theirs) for mine in self.demands) for theirs in left)
+
+    def excludes(self, other: Block) -> bool:
+        """Return True only if nothing that holds of this block holds of `other`."""
+        return any(mine.excludes(theirs) for mine in self.demands for theirs in other.demands)
 
 
 def block_of(tests: Sequence[Test]) -> Block:

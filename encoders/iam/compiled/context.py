@@ -7,7 +7,7 @@ Where the statement, or the question, needs more thought nothing is suggested.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -38,6 +38,7 @@ from encoders.iam.request import ANY_TEXT, ContextValue
 from encoders.iam.variables import Exactly, Piece, Reference, pieces_of, references_of
 
 Context = Mapping[str, ContextValue]
+_Avoided = Set[tuple[str, str]]
 
 _USER_NAME = re.compile(r"[A-Za-z0-9_+=,.@-]+")
 _OF_FAMILY = {
@@ -120,33 +121,44 @@ def contexts(
 ) -> Iterator[Context]:
     """Yield contexts of `action` in which the tests of `rows` hold, and of `others` may not.
 
-    First one with as few keys as possible, then one with a value for whatever `rows` test, then
-    one whose values have colons where their patterns let them.
+    First one with as few keys as possible, then one with a value for whatever `rows` test, one with
+    values that `others` exclude, and one whose values have colons where their patterns let them.
     """
     if not world.needed and not any(row.uses for row in rows):
         yield {}
     elif world.is_plain:
-        avoided = frozenset(
-            value for one in others for test in one.block.tests for value in test.values
-        )
+        avoided = frozenset(_values_of(others))
         seen: list[Context] = []
-        for style in (_FEW, _ALL, _COLONS):
-            context = _completed(_wanted(rows, avoided, style), action, world)
+        for style in (_FEW, _ALL, _AGAINST, _COLONS):
+            wanted = _wanted(rows, avoided, style)
+            if style.against:
+                wanted = {**_against(others), **wanted}
+            context = _completed(wanted, action, world)
             if context is not None and context not in seen:
                 seen.append(context)
                 yield context
 
 
+def _values_of(rows: Iterable[Row]) -> Iterator[tuple[str, str]]:
+    """Yield each value that the tests of `rows` know of a key, with the name of the key."""
+    for row in rows:
+        for test in row.block.tests:
+            for value in test.values:
+                yield name_of(test.key), value
+
+
 @dataclass(frozen=True)
 class _Style:
-    """How values are chosen: for what is `optional` too, and what stands for a `*`."""
+    """How values are chosen: for what is `optional` too, against others, what stands for a `*`."""
 
     optional: bool
     filler: str
+    against: bool = False
 
 
 _FEW = _Style(optional=False, filler="acme")
 _ALL = _Style(optional=True, filler="acme")
+_AGAINST = _Style(optional=False, filler="acme", against=True)
 _COLONS = _Style(optional=True, filler="acme:acme")
 
 
@@ -159,7 +171,7 @@ class _Value:
     single: bool = False
 
 
-def _wanted(rows: Sequence[Row], avoided: frozenset[str], style: _Style) -> dict[str, _Value]:
+def _wanted(rows: Sequence[Row], avoided: _Avoided, style: _Style) -> dict[str, _Value]:
     """Return values for keys, by name, so that the tests of `rows` may hold."""
     wanted = {name_of(one.key): _Value(one.key, _example(one.key)) for one in _references(rows)}
     tests = [test for row in rows for test in row.block.tests]
@@ -170,6 +182,17 @@ def _wanted(rows: Sequence[Row], avoided: frozenset[str], style: _Style) -> dict
                 is_plain = test.quantifier is None and test.operator != "Null"
                 wanted[name_of(test.key)] = _Value(test.key, text, single=is_plain)
     return wanted
+
+
+def _against(rows: Iterable[Row]) -> dict[str, _Value]:
+    """Return values for keys whose absence the tests of `rows` accept, such that they fail."""
+    against: dict[str, _Value] = {}
+    for test in (test for row in rows for test in row.block.tests if _is_optional(test)):
+        operator = operator_of(test)
+        if operator.family is not Family.PRESENCE and test.values:
+            text = _filled(test, test.values[0], "acme") if operator.negated else _example(test.key)
+            against[name_of(test.key)] = _Value(test.key, text)
+    return against
 
 
 def _references(rows: Iterable[Row]) -> Iterator[Reference]:
@@ -196,17 +219,23 @@ def _is_optional(test: Test) -> bool:
     return operator.negated or test.if_exists
 
 
-def _text_for(test: Test, avoided: frozenset[str], filler: str) -> str | None:
+def _text_for(test: Test, avoided: _Avoided, filler: str) -> str | None:
     """Return a text that may fit `test`, if possible not an `avoided` one; None for absence."""
     operator = operator_of(test)
     if operator.family is Family.PRESENCE:
         return None if _is_optional(test) else _example(test.key)
     if operator.negated:
         return _example(test.key)
-    value = next((one for one in test.values if one not in avoided), next(iter(test.values), None))
-    if value is None or operator.family is Family.BOOL:
-        return None if value is None else value.lower()
-    is_pattern = operator.comparison in (Comparison.LIKE, Comparison.ARN_LIKE)
+    name, first = name_of(test.key), next(iter(test.values), None)
+    if first is None or operator.family is Family.BOOL:
+        return None if first is None else first.lower()
+    value = next((one for one in test.values if (name, one) not in avoided), first)
+    return _filled(test, value, filler)
+
+
+def _filled(test: Test, value: str, filler: str) -> str:
+    """Return a text that fits a value of `test`."""
+    is_pattern = operator_of(test).comparison in (Comparison.LIKE, Comparison.ARN_LIKE)
     pieces = pieces_of(value, test.has_variables)
     return "".join(_text(piece, filler if is_pattern else None) for piece in pieces) or ANY_TEXT
 

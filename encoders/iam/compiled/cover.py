@@ -62,9 +62,17 @@ def shared_actions(row: Row, other: Row) -> list[str]:
     mine, theirs = row.actions, other.actions
     if not _may_meet(mine, theirs):
         return []
-    narrow = [] if theirs.negated else theirs.texts
-    both = [atom for atom in narrow if not uncovered_actions((atom,), mine)]
-    return [*both, *([EVERY_ACTION] if mine.negated else mine.texts)]
+    own = (EVERY_ACTION,) if mine.negated else mine.texts
+    other_texts = () if theirs.negated else theirs.texts
+    both = [atom for atom in other_texts if not uncovered_actions((atom,), mine)]
+    both += _covered_actions(own, theirs)
+    return both or list(own)
+
+
+def _covered_actions(atoms: Iterable[str], cover: PatternSet) -> list[str]:
+    """Return the action patterns of which `cover` is seen to name all."""
+    left = set(uncovered_actions(atoms, cover))
+    return [atom for atom in atoms if atom not in left]
 
 
 def _may_meet(mine: PatternSet, theirs: PatternSet) -> bool:

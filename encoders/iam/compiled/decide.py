@@ -56,7 +56,7 @@ def no_new_access(existing: Compiled, new: Compiled) -> Covered | Shown | None:
         if not uncovered(deny, new.denies):
             continue
         for row in new.allows:
-            atoms = shared_actions(row, deny)
+            atoms = [] if row.block.excludes(deny.block) else shared_actions(row, deny)
             if atoms:
                 is_open = True
                 found = requests.first_shown((row, deny), atoms, new.denies)

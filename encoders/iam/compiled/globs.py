@@ -60,13 +60,17 @@ def _start(pattern: str) -> str:
 
 
 def covers_resources(cover: str, pattern: str) -> bool:
-    """Return True only if one resource pattern matches whatever the other does, read either way.
+    """Return True only if one pattern matches whatever resource the other does, read either way.
 
-    See `wildcard.ArnWildcards` for the two ways. A policy variable covers itself alone.
+    See `wildcard.ArnWildcards` for the two ways. A policy variable covers itself alone. A resource
+    is an ARN of six segments, or `*`.
     """
     if cover in ("*", pattern):
         return True
-    return _segments_cover(_segments(cover), _segments(pattern))
+    mine, theirs = _segments(cover), _segments(pattern)
+    if len(mine) == 6 and 1 < len(theirs) < 6 and theirs[-1].endswith("*"):
+        theirs = (*theirs, *["*"] * (6 - len(theirs)))
+    return _segments_cover(mine, theirs)
 
 
 def covers_arns(cover: str, pattern: str) -> bool:

@@ -20,7 +20,7 @@ from encoders.iam.request import NO_RESOURCE, Request
 
 MOST_ATOMS = 4
 MOST_ACTIONS = 2
-MOST_RESOURCES = 3
+MOST_RESOURCES = 4
 """How many are tried: patterns of a statement, actions of a pattern, resources of an action."""
 
 FILLINGS_KEPT = 1 << 16
@@ -43,18 +43,21 @@ def guesses(
 
 
 def _patterns(rows: Sequence[Row], near: Iterable[Row]) -> Sequence[str]:
-    """Return the resource patterns of one of `rows` that `near` are not seen to cover, if any.
+    """Return the resource patterns of one of `rows`, those first that `near` do not cover.
 
-    Where none of `rows` names but some resources, there are none, and anything may do.
+    Those are left out that a statement of `near` covers whose condition holds. Where none of `rows`
+    names but some resources, they are what a NotResource of `near` leaves out, or none.
     """
-    left: Sequence[str] = ()
-    for row in rows:
-        if not (row.resources.negated or row.resources.is_all):
-            left = row.resources.texts
+    some = [row.resources for row in rows if not (row.resources.negated or row.resources.is_all)]
+    if not some:
+        return next((one.resources.texts for one in near if one.resources.negated), ())
+    left = first = some[-1].texts
     for one in near:
-        if not one.resources.is_all:
-            left = uncovered_resources(left, one.resources) or left
-    return left
+        if not (one.resources.is_all or one.resources.negated):
+            first = tuple(uncovered_resources(first, one.resources))
+            if any(row.block.implies(one.block) for row in rows):
+                left = tuple(uncovered_resources(left, one.resources)) or left
+    return (*first, *(text for text in left if text not in first))
 
 
 def _actions(
@@ -68,15 +71,17 @@ def _actions(
 
 
 def _names(atom: str, others: Sequence[Row]) -> Iterator[str]:
-    """Yield actions, in lower case, that a pattern names, the real ones first.
-
-    Of a wildcard's those that `others` name are left out.
-    """
+    """Yield actions, in lower case, that a pattern names, those first that `others` do not."""
     if has_wildcard(atom):
         sets = {row.actions for row in others}
-        yield from (
-            name for name in _real(atom) if all(uncovered_actions((name,), one) for one in sets)
-        )
+        named = ""
+        for name in _real(atom):
+            if all(uncovered_actions((name,), one) for one in sets):
+                yield name
+            else:
+                named = named or name
+        if named:
+            yield named
     made = _FILLED if atom == "*" else atom.replace("*", "acme").replace("?", "a")
     if _ACTION.fullmatch(made):
         yield made
