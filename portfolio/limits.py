@@ -15,7 +15,7 @@ class Limits:
 
     wall_s: float = 30.0
     memory_mib: int = 2048
-    grace_s: float = 0.02
+    grace_s: float = 0.05
 
 
 DEFAULT_LIMITS = Limits()

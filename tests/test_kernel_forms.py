@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from automaton import clock, warming
 from automaton import regex as rx
+from automaton import warming
 from automaton.budget import Budget, LimitReached
 from automaton.cells import Goal, Patterns
 from automaton.determinise import determinise
@@ -224,24 +224,3 @@ def test_what_a_kernel_calls_is_compiled_with_it() -> None:
     form = cast(Kernel, often)
 
     assert (form.interpreted(1), form.compile_for((1,))(1)) == (7, 7)
-
-
-def test_interpreting_takes_no_time_of_a_search(patience: list[Call]) -> None:
-    budget = Budget(wall_s=0.05)
-
-    kernel(nap)(0.1)
-
-    budget.spend()
-    assert 0 < (budget.left_s or 0) <= 0.05
-
-
-def test_time_stands_still_until_all_who_stopped_it_are_done() -> None:
-    before = clock.now()
-    with clock.stopped():
-        with clock.stopped():
-            time.sleep(0.01)
-        time.sleep(0.01)
-        assert clock.now() - before < 0.01
-    time.sleep(0.01)
-
-    assert 0.01 <= clock.now() - before < 0.03
