@@ -7,6 +7,7 @@ lines. Before each line the worker notes in its cell what it is about, so that a
 
 from __future__ import annotations
 
+import gc
 import mmap
 import os
 import pickle
@@ -55,7 +56,10 @@ def main(memory_fd: int, errors_fd: int, place_of_cell: int) -> None:
     os.dup2(errors_fd, 2)
     os.dup2(2, 1)
     memory = mmap.mmap(memory_fd, 0)
+    # What is loaded is no garbage, and never will be.
+    gc.set_threshold(100_000, 50, 100)
     setup: Setup = pickle.loads(setup_of(memory))  # noqa: S301 - our parent wrote it
+    gc.freeze()
     _Frame(results, HELLO).send(is_last=True)
     while job := _read(JOB.size):
         number, start, end, ask, why = JOB.unpack(job)
