@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache
 
 from automaton.verdict import Sat, Unsat
 from encoders.iam.compiled import decide
@@ -66,15 +66,26 @@ def no_new_access(
 
 
 def _answer(verdict: Sat | Unsat, wall_s: float, members: Sequence[Member] | None) -> Answer:
-    leader, *others = available() if members is None else members
+    version, idle = _of_all() if members is None else _of(members)
     report = MemberReport(
-        name=leader.name, version=leader.version(), end=End.ANSWERED, wall_s=wall_s, verdict=verdict
+        name=_AUTOMATON, version=version, end=End.ANSWERED, wall_s=wall_s, verdict=verdict
     )
-    idle = tuple(_idle(member.name) for member in others)
-    return Answer(verdict=verdict, winner=leader.name, wall_s=wall_s, members=(report, *idle))
+    return Answer(verdict=verdict, winner=_AUTOMATON, wall_s=wall_s, members=(report, *idle))
 
 
-@lru_cache(64)
-def _idle(name: str) -> MemberReport:
-    """Return the report of a member that was not needed."""
-    return MemberReport(name=name, version="", end=End.CANCELLED, wall_s=0.0, detail="not started")
+@cache
+def _of_all() -> tuple[str, tuple[MemberReport, ...]]:
+    # PERF: looking who is installed costs more than most answers.
+    return _of(available())
+
+
+def _of(members: Sequence[Member]) -> tuple[str, tuple[MemberReport, ...]]:
+    """Return the version of the leader, and the reports of the others, who were not needed."""
+    leader, *others = members
+    idle = (
+        MemberReport(
+            name=member.name, version="", end=End.CANCELLED, wall_s=0.0, detail="not started"
+        )
+        for member in others
+    )
+    return leader.version(), tuple(idle)

@@ -37,8 +37,9 @@ class PatternSet:
 def pattern_set(texts: Iterable[str], *, negated: bool) -> PatternSet:
     """Return the set of patterns of these texts."""
     distinct = tuple(dict.fromkeys(texts))
-    starts = tuple(text[:-1] for text in distinct if _is_start(text))
-    others = tuple(text for text in distinct if has_wildcard(text) and not _is_start(text))
+    wild = [text for text in distinct if "*" in text or "?" in text]
+    starts = tuple(text[:-1] for text in wild if _is_start(text))
+    others = tuple(text for text in wild if not _is_start(text))
     is_all = "*" in distinct and not negated
     return PatternSet(distinct, negated, frozenset(distinct), starts, others, is_all)
 
