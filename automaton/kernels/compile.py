@@ -25,7 +25,7 @@ Callee = tuple[Callable[..., Any], Literal["never", "always"]]
 PAUSED = 1
 """The status of a kernel that has taken the steps that it was called for."""
 
-LOAD_S = 0.2
+LOAD_S = 0.4
 """What loading Numba costs, and what a process has compiled before, roughly."""
 COMPILE_S = 2.0
 """What compiling one kernel costs, roughly."""
