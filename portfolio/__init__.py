@@ -2,7 +2,7 @@
 
 Modules, each importing only those above it:
 answer, limits, threads, members, validate, race, solve, handover, check, at_once, conduct,
-analyses, pool (worker processes for many lines), plain_lines, batch, layout, output,
+analyses, pool (worker processes for many lines), plain_lines, asked, batch, layout, output,
 analysis_text, options, printing, reading, progress, cli_checks, cli_analyses, cli_batch, cli_solve,
 cli.
 """

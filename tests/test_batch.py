@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portfolio import Conduct, batch
+from portfolio.asked import QUESTIONS
 from portfolio.members import by_name
 
 ALONE = Conduct(members=by_name(["automaton"]))
@@ -192,7 +193,7 @@ def test_a_fault_of_ours_costs_one_line_its_answer(monkeypatch: pytest.MonkeyPat
 WHY = "the process that worked on it was ended by SIGKILL"
 
 
-@pytest.mark.parametrize("question", [*batch.QUESTIONS])
+@pytest.mark.parametrize("question", [*QUESTIONS])
 def test_what_nobody_survived_to_answer_is_unknown_and_does_not_pass(question: str) -> None:
     line = json.dumps({"id": 7, "question": question}).encode()
 

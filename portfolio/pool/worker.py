@@ -28,7 +28,7 @@ FRAME = struct.Struct("<QQLLLL")
 HELLO = (1 << 64) - 1
 """The number in the frame that says that the worker is ready."""
 
-FLUSH_S = 0.005
+FLUSH_S = 0.01
 FLUSH_BYTES = 1 << 18
 
 
