@@ -10,7 +10,7 @@ from __future__ import annotations
 import statistics
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import click
@@ -146,9 +146,15 @@ def spread_lines(runs: Sequence[Figures]) -> Iterator[str]:
         yield f"  {name:<18}{statistics.median(found):>12.4g}  ({found[0]:.4g} to {found[-1]:.4g})"
 
 
-def times_of(folder: Path, clock: str, beside: Path | None = None) -> Times:
-    """Return the rows of a record, those of the other members from `beside` iff that is given."""
+def times_of(folder: Path, clock: str, beside: Path | None = None, timed_as: str = OURS) -> Times:
+    """Return the rows of a record, those of the other members from `beside` iff that is given.
+
+    `timed_as` is the member that counts as the automaton, if it is another one of ours.
+    """
     rows = read(folder)
+    if timed_as != OURS:
+        ours = [replace(row, member=OURS) for row in rows if row.member == timed_as]
+        rows = [*ours, *(row for row in rows if not is_ours(row.member))]
     if beside is None:
         return Times(rows, clock, limit_of(folder))
     own = [row for row in rows if is_ours(row.member)]
@@ -168,16 +174,18 @@ def times_of(folder: Path, clock: str, beside: Path | None = None) -> Times:
     default=None,
     help="The record that has the rows of the other members, for all runs.",
 )
+@click.option("--ours", "timed_as", default=OURS, help="Or automaton-compiled, automaton-solve.")
 @click.option("--strict", is_flag=True, help="Have each answer of ours decided, too.")
 def main(
     folders: tuple[Path, ...],
     clock: str,
     slow_s: float | None,
     beside: Path | None,
+    timed_as: str,
     strict: bool,
 ) -> None:
     """Print what the records in FOLDERS say; exit with 1 iff an answer is wrong or contradicted."""
-    runs = [times_of(folder, clock, beside) for folder in folders]
+    runs = [times_of(folder, clock, beside, timed_as) for folder in folders]
     for line in lines_of(runs[0], slow_s):
         click.echo(line)
     known = [figures(times, times.by_case()) for times in runs]

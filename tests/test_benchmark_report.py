@@ -107,6 +107,15 @@ def test_several_runs_are_reported_with_their_spread(tmp_path: Path) -> None:
     assert f"  {'geometric mean':<18}{10:>12}  (5 to 20)" in result.output
 
 
+def test_another_member_of_ours_can_count_as_the_automaton(tmp_path: Path) -> None:
+    rows = beside(0.01, 0.1, "one")
+    folder = written(tmp_path, [*rows, replace(rows[0], member="automaton-solve", cpu_s=0.05)])
+
+    found = report.times_of(folder, "cpu", timed_as="automaton-solve")
+
+    assert [(row.member, row.cpu_s) for row in found.rows] == [("automaton", 0.05), ("z3", 0.1)]
+
+
 @pytest.mark.parametrize(
     ("points", "expected"),
     [
