@@ -16,7 +16,7 @@ from benchmarks.plot_batch import bars
 from benchmarks.plot_scatter import scatter, scatter_fastest
 from benchmarks.plot_sizes import sizes
 from benchmarks.report import times_of
-from benchmarks.times import Times
+from benchmarks.times import OURS, Times
 
 DOTS_PER_INCH = 110
 
@@ -31,10 +31,13 @@ DOTS_PER_INCH = 110
     default=None,
     help="The record that has the rows of the other members.",
 )
+@click.option("--ours", "timed_as", default=OURS, help="Or automaton-compiled, automaton-solve.")
 @click.option("--fastest", is_flag=True, help="Draw the fastest other member on each case.")
-def main(folder: Path, title: str | None, beside: Path | None, fastest: bool) -> None:
+def main(
+    folder: Path, title: str | None, beside: Path | None, timed_as: str, fastest: bool
+) -> None:
     """Draw the record in FOLDER."""
-    times = times_of(folder, "cpu", beside)
+    times = times_of(folder, "cpu", beside, timed_as)
     name, figure = drawn(times, title or folder.name, fastest=fastest)
     figure.savefig(folder / name, dpi=DOTS_PER_INCH)
     click.echo(folder / name)
