@@ -102,10 +102,12 @@ def rounds(runs: int, firsts: int) -> Sequence[tuple[str, Command]]:
 
 def measure(command: Command, family: str, number: int) -> Row:
     """Run a command once and return its row."""
+    # What is installed has its bytecode beside it.
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     if family == WARM:
-        return _row(command, family, number, os.environ)
+        return _row(command, family, number, environment)
     with tempfile.TemporaryDirectory() as cache:
-        return _row(command, family, number, {**os.environ, "XDG_CACHE_HOME": cache})
+        return _row(command, family, number, {**environment, "XDG_CACHE_HOME": cache})
 
 
 def _row(command: Command, family: str, number: int, environment: Mapping[str, str]) -> Row:
