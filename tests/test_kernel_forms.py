@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from copy import deepcopy
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any, cast
 from unittest.mock import patch
 
@@ -15,20 +17,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from automaton import kernels, warming
 from automaton import regex as rx
-from automaton import warming
 from automaton.budget import Budget, LimitReached
 from automaton.cells import Goal, Patterns
 from automaton.determinise import determinise
 from automaton.inclusion import find_string
-from automaton.kernels import antichain, bits, compile, distance, jit, product
+from automaton.kernels import compile, jit
 from automaton.kernels.compile import PAUSED, Kernel, inlined, kernel
 from automaton.regex import Regex
 from automaton.solver import solve
 from automaton.terms import Problem
 from tests.strategies import any_texts, regexes, wildcards
 
-MODULES = (antichain, bits, distance, product)
+MODULES = [import_module(f"{kernels.__name__}.{m.name}") for m in iter_modules(kernels.__path__)]
 KERNELS = {
     name: value
     for module in MODULES
