@@ -4,10 +4,10 @@ Modules, each importing only those above it:
 version, lazy, verdict, clock, budget, pace, traversal, rounds, charset, expression, regex, sorts,
 pieces, formula, terms, evaluate (the referee, used by nothing here), certify_states,
 certify_clauses, certify (the checker of proofs, used by nothing here), alphabet, pattern, nfa,
-kernels, explorer, assignment, residue, membership, determinise, witness, intervals, cells,
-quotient, mirror, weight, antichain, marks, discrimination, difference, inclusion, partition,
+kernels, explorer, assignment, residue, membership, determinise, witness, intervals, marks,
+discrimination, cells, quotient, mirror, weight, antichain, difference, inclusion, partition,
 counting, splitting, strings, boolean, integers, lengths, sums, apart, composition, measures,
-alignment, relaxation, generic, nielsen, tokens, arrangement, equations, solver, warming,
+alignment, relaxation, generic, nielsen, tokens, arrangement, equations, untangled, solver, warming,
 certificate_heads, certificate_states, certificate_lemmas, certificate_clauses, certificate_tables,
 certificate.
 """

@@ -99,7 +99,8 @@ class Antichain:
     def _new_table(self, capacity: int) -> kernels.Table:
         width, words = len(self.pair.firsts), len(self.scratch.row)
         slots = 1 << (2 * capacity - 1).bit_length()
-        self.budget.require_memory(8 * (capacity * (width + words + 8) + slots))
+        # Searches in two directions share what memory there is.
+        self.budget.require_memory(2 * 8 * (capacity * (width + words + 8) + slots))
 
         def column() -> Indices:
             return np.empty(capacity, dtype=np.int64)

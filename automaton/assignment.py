@@ -34,14 +34,34 @@ def _junction(node: And | Or, parts: list[Formula]) -> Formula:
     return TRUE if TRUE in parts else disjunction(*parts)
 
 
-def leaves(formula: Formula) -> Iterator[Formula]:
-    """Yield the atoms of `formula`, once for each And or Or that holds them."""
-    seen: set[Formula] = set()
+def leaves(formula: Formula) -> list[Formula]:
+    """Return the atoms of `formula`, once for each And or Or that holds them."""
+    if not isinstance(formula, _JUNCTIONS):
+        return [formula]
+    found: list[Formula] = []
+    seen: set[Formula] = {formula}
+    stack: list[And | Or] = [formula]
+    while stack:
+        for part in stack.pop().parts:
+            if not isinstance(part, _JUNCTIONS):
+                found.append(part)
+            elif part not in seen:
+                seen.add(part)
+                stack.append(part)
+    return found
+
+
+def inner_nodes(formula: Formula) -> Iterator[And | Or]:
+    """Yield each And and Or once, after those that it is made of."""
+    known: set[Formula] = set()
     stack = [formula]
     while stack:
-        node = stack.pop()
-        if not isinstance(node, _JUNCTIONS):
+        node = stack[-1]
+        if isinstance(node, _JUNCTIONS) and node not in known:
+            waiting = [p for p in node.parts if isinstance(p, _JUNCTIONS) and p not in known]
+            if waiting:
+                stack += waiting
+                continue
+            known.add(node)
             yield node
-        elif node not in seen:
-            seen.add(node)
-            stack.extend(node.parts)
+        stack.pop()

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from automaton.assignment import assign, leaves
 from automaton.budget import Budget
+from automaton.cells import cuts_off_few
 from automaton.intervals import holds, samples
 from automaton.residue import Residues
 from automaton.strings import string_branches
@@ -23,6 +24,7 @@ from automaton.terms import (
     AtMost,
     Atom,
     Formula,
+    InRegex,
     Sort,
     Variable,
     conjunction,
@@ -65,12 +67,12 @@ class Search:
             return {}
         if formula is FALSE or formula in self.refuted:
             return None
-        occurrences = _occurrences(formula)
-        if len(occurrences) > FEW and isinstance(formula, And):
+        told = occurrences(formula)
+        if len(told) > FEW and isinstance(formula, And):
             groups = _independent(formula)
             if len(groups) > 1:
                 return (yield from self._decide_each(formula, groups))
-        variable = self._most_telling(occurrences)
+        variable = self._most_telling(told)
         for value, rest in self._branches(variable, formula):
             self.budget.spend()
             model: dict[str, Value] | None = yield self._decide(rest)
@@ -94,7 +96,7 @@ class Search:
         return values
 
     def _most_telling(self, occurrences: Counter[Variable]) -> Variable:
-        """Return the variable with the most occurrences."""
+        """Return the variable with the most occurrences, weighted by what each tells."""
         last = -len(self.rank)
         return max(
             occurrences,
@@ -111,8 +113,17 @@ class Search:
                 return _number_branches(variable, formula)
 
 
-def _occurrences(formula: Formula) -> Counter[Variable]:
-    return Counter(leaf.variable for leaf in leaves(formula) if isinstance(leaf, Atom))
+def occurrences(formula: Formula) -> Counter[Variable]:
+    """Return how much each variable tells: an atom that cuts off few cells counts double.
+
+    A wildcard with an inner star may double the cells, others add one each.
+    """
+    found: Counter[Variable] = Counter()
+    for leaf, times in Counter(leaves(formula)).items():
+        if isinstance(leaf, Atom):
+            is_wild = isinstance(leaf, InRegex) and not cuts_off_few(leaf.regex)
+            found[leaf.variable] += times if is_wild else 2 * times
+    return found
 
 
 def _independent(formula: And) -> list[Formula]:
@@ -126,7 +137,7 @@ def _independent(formula: And) -> list[Formula]:
 
     firsts: list[Variable] = []
     for part in formula.parts:
-        first, *others = _occurrences(part)
+        first, *others = occurrences(part)
         firsts.append(first)
         leader.update((find(other), find(first)) for other in others)
     groups: dict[Variable, list[Formula]] = {}

@@ -15,7 +15,9 @@ from automaton import regex as rx
 from automaton.alphabet import Alphabet
 from automaton.budget import Budget
 from automaton.determinise import determinise
+from automaton.discrimination import Tree
 from automaton.explorer import Exploration, goal, truth_of
+from automaton.marks import few_wilds
 from automaton.nfa import Nfa, Owned, join
 from automaton.pattern import Dfa, compile_pattern
 from automaton.regex import Regex
@@ -32,7 +34,11 @@ STATES_PER_POSITION = 16
 WORDS_OF_STATES = 1 << 16
 """So many states, of so many words in all, are explored where there are other ways to decide."""
 
+KEPT_PATTERNS = 1 << 12
+"""How many patterns a tree that is kept may have."""
+
 _joined: dict[tuple[Regex, ...], tuple[Nfa, Alphabet]] = {}
+_trees: dict[tuple[Regex, ...], Tree | None] = {}
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,23 @@ def literals_of(regex: Regex) -> frozenset[str]:
 def patterns_of(regex: Regex) -> tuple[Regex, ...]:
     """Return the other alternatives of `regex`."""
     return tuple([part for part in _alternatives(regex) if not isinstance(part, rx.Literal)])
+
+
+@lru_cache(maxsize=1 << 16)
+def cuts_off_few(regex: Regex) -> bool:
+    """Return whether it holds literals and beginnings alone, each of which cuts off one cell."""
+    return all(map(_is_beginning, patterns_of(regex)))
+
+
+def _is_beginning(pattern: Regex) -> bool:
+    """Return whether a pattern is a literal with anything after it."""
+    if not isinstance(pattern, rx.Concat):
+        return pattern is rx.ALL
+    return (
+        len(pattern.parts) == 2
+        and isinstance(pattern.parts[0], rx.Literal)
+        and (pattern.parts[1] is rx.ALL)
+    )
 
 
 def _alternatives(regex: Regex) -> tuple[Regex, ...]:
@@ -77,9 +100,18 @@ class Patterns:
 
     def vectors_of(self, texts: Iterable[str]) -> Iterator[tuple[str, int]]:
         """Yield each of the given strings with the regexes whose patterns match it, a bit each."""
-        nfa, alphabet = self._join()
         ordered = sorted(texts)
-        yield from zip(ordered, truth_of(nfa, alphabet, ordered, self.budget), strict=True)
+        tree = self._tree()
+        if tree is None:
+            nfa, alphabet = self._join()
+            yield from zip(ordered, truth_of(nfa, alphabet, ordered, self.budget), strict=True)
+            return
+        owners = [*self._owners().values()]
+        for text in ordered:
+            vector = 0
+            for number in tree.covering(text, self.budget):
+                vector |= owners[number]
+            yield text, vector
 
     def cells_beside(
         self, texts: Collection[str], aim: Goal, *, is_limited: bool = False
@@ -129,12 +161,29 @@ class Patterns:
                 _joined[self.regexes] = self._joint
         return self._joint
 
-    def _join_without(self, excluded: Sequence[str]) -> tuple[Nfa, Alphabet]:
-        """Return the joined automaton; its last predicate holds for the strings `excluded`."""
+    def _owners(self) -> dict[Regex, int]:
+        """Return each pattern with the regexes that it belongs to, a bit each."""
         owners: dict[Regex, int] = {}
         for number, regex in enumerate(self.regexes):
             for pattern in patterns_of(regex):
                 owners[pattern] = owners.get(pattern, 0) | 1 << number
+        return owners
+
+    def _tree(self) -> Tree | None:
+        """Return the patterns as a tree, kept for later problems, or None iff one is too wild."""
+        if self.regexes not in _trees:
+            rows = [*map(few_wilds, self._owners())]
+            tree = None if None in rows else Tree([row for row in rows if row is not None])
+            if len(rows) > KEPT_PATTERNS:
+                return tree
+            if len(_trees) >= KEPT:
+                _trees.clear()
+            _trees[self.regexes] = tree
+        return _trees[self.regexes]
+
+    def _join_without(self, excluded: Sequence[str]) -> tuple[Nfa, Alphabet]:
+        """Return the joined automaton; its last predicate holds for the strings `excluded`."""
+        owners = self._owners()
         last = len(self.regexes)
         for text in excluded:
             owners[rx.literal(text)] = 1 << last

@@ -57,7 +57,7 @@ class _Node:
             child
             for heads in self.heads.values()
             for head, child in heads.items()
-            if ord(head[0]) in first
+            if not head or ord(head[0]) in first
         ]
 
 

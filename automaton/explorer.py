@@ -113,9 +113,9 @@ class Exploration:
         words, parts, classes = len(self.nfa.start), self.nfa.owner.shape[1], len(self.nfa.enter)
         slots = 1 << (2 * capacity - 1).bit_length()
         targets = capacity if self.keep_targets else 0
-        self.budget.require_memory(
-            8 * (capacity * (words + 2 * parts + 3) + 2 * slots + targets * classes)
-        )
+        size = 8 * (capacity * (words + 2 * parts + 3) + 2 * slots + targets * classes)
+        # While a table grows the one before it, half as large, is there too.
+        self.budget.require_memory(size + size // 2)
         return kernels.Table(
             states=np.empty((capacity, words + parts), dtype=np.uint64),
             parent=np.full(capacity, -1, dtype=np.int64),

@@ -6,8 +6,9 @@ Formulas are interned and in negation normal form: negation stands only on atoms
 from __future__ import annotations
 
 import itertools
+import operator
 import weakref
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from automaton import pieces as pc
 from automaton import regex as rx
@@ -200,21 +201,23 @@ _Junction = type[And] | type[Or]
 
 
 def _junction(
-    kind: _Junction, dual: _Junction, parts: Iterable[Formula], *, zero: Formula, unit: Formula
+    kind: _Junction, dual: _Junction, parts: Sequence[Formula], *, zero: Formula, unit: Formula
 ) -> Formula:
     """Build an And (zero FALSE, dual Or) or an Or (zero TRUE, dual And)."""
     flat: set[Formula] = set()
-    pending = list(parts)
+    pending = parts
     while pending:
+        # PERF: of the classes none has subclasses, and sets are made by the thousand here.
         for part in pending:
-            if isinstance(part, kind):
+            if type(part) is kind:
                 flat.update(part.parts)
             else:
                 flat.add(part)
         flat.discard(unit)
-        if zero in flat or any(part.negated in flat for part in flat):
+        if zero in flat or _contradicts_itself(flat):
             return zero
-        pending = _absorb(dual, flat)
+        others = [part for part in flat if type(part) is dual]
+        pending = _absorb(dual, others, flat) if others and len(flat) > 1 else ()
     if not flat:
         return unit
     if len(flat) == 1:
@@ -222,14 +225,24 @@ def _junction(
     return intern(kind, parts=tuple(sorted(flat, key=_serial)))
 
 
-def _absorb(dual: _Junction, flat: set[Formula]) -> list[Formula]:
+def _contradicts_itself(parts: set[Formula]) -> bool:
+    """Return whether a formula and its negation are among the parts."""
+    for part in parts:
+        negated = part.negated
+        if negated is not None and negated in parts:
+            return True
+    return False
+
+
+def _absorb(dual: _Junction, others: Sequence[And | Or], flat: set[Formula]) -> Sequence[Formula]:
     """Drop from `flat` what its other members decide; return the parts that got smaller.
 
-    Written for And: an Or that holds a member of `flat` is implied by it and goes; inside an Or,
-    a part whose negation is a member of `flat` is false and goes.
+    `others` are those of its members that are of the dual kind. Written for And: an Or that holds
+    a member of `flat` is implied by it and goes; inside an Or, a part whose negation is a member
+    of `flat` is false and goes.
     """
     smaller: list[Formula] = []
-    for part in [part for part in flat if isinstance(part, dual)]:
+    for part in others:
         if not flat.isdisjoint(part.parts):
             flat.remove(part)
             continue
@@ -241,8 +254,7 @@ def _absorb(dual: _Junction, flat: set[Formula]) -> list[Formula]:
     return smaller
 
 
-def _serial(formula: Formula) -> int:
-    return formula.serial
+_serial = operator.attrgetter("serial")
 
 
 def conjuncts(formula: Formula) -> tuple[Formula, ...]:

@@ -19,6 +19,9 @@ MARKS = 1 << 16
 KEPT = 1 << 17
 """How many patterns keep their text."""
 
+FEW = 6
+"""A pattern of so many wild tokens is matched without an automaton."""
+
 _marks: dict[Regex, str] = {}
 _tokens: list[Regex] = []
 
@@ -27,6 +30,14 @@ def tokens_of(regex: Regex) -> tuple[Regex, ...] | None:
     """Return the tokens of a pattern one after another, or None iff it is no such pattern."""
     parts = regex.parts if isinstance(regex, rx.Concat) else (regex,)
     return parts if all(isinstance(p, rx.Literal) or _is_wild(p) for p in parts) else None
+
+
+def few_wilds(regex: Regex) -> tuple[Regex, ...] | None:
+    """Return the tokens of a pattern if so few are wild that a string is soon matched, or None."""
+    tokens = tokens_of(regex)
+    if tokens is None or (len(tokens) > FEW and sum(map(_is_wild, tokens)) > FEW):
+        return None
+    return tokens
 
 
 def _is_wild(regex: Regex) -> bool:

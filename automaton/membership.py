@@ -6,9 +6,12 @@ survives only inside a concatenation or a loop.
 
 from __future__ import annotations
 
+import operator
 from functools import lru_cache
+from typing import TypeGuard
 
 from automaton import regex as rx
+from automaton.assignment import inner_nodes
 from automaton.regex import Regex
 from automaton.terms import (
     And,
@@ -74,6 +77,31 @@ def with_plain_atoms(formula: Formula) -> Formula:
         return formula
     known: dict[Formula, Formula] = {}
     return fold(formula, known, _parts, lambda node: _plain(node, known))
+
+
+def with_joined_memberships(variable: Variable, formula: Formula) -> Formula:
+    """Return an equivalent formula in which alternatives that are memberships of it are one.
+
+    So are, within an Or, the negated memberships that stand side by side.
+    """
+    known: dict[Formula, Formula] = {}
+    for node in inner_nodes(formula):
+        parts = [known.get(part, part) for part in node.parts]
+        sign = isinstance(node, Or)
+        alike = [part for part in parts if _is_membership(part, variable, positive=sign)]
+        if len(alike) > 1 and (sign or node is not formula):
+            joined = in_regex(variable, rx.union(*(atom.regex for atom in alike)))
+            parts = [*set(parts).difference(alike), joined if sign else negation(joined)]
+        elif all(map(operator.is_, parts, node.parts)):
+            continue
+        known[node] = disjunction(*parts) if sign else conjunction(*parts)
+    return known.get(formula, formula)
+
+
+def _is_membership(formula: Formula, variable: Variable, *, positive: bool) -> TypeGuard[InRegex]:
+    if not isinstance(formula, InRegex) or formula.positive is not positive:
+        return False
+    return formula.variable == variable
 
 
 def _parts(formula: Formula) -> tuple[Formula, ...]:

@@ -9,7 +9,8 @@ bounds of loops of one expression.
 
 from __future__ import annotations
 
-import itertools
+import operator
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -30,6 +31,8 @@ from automaton.expression import (
     parts_of,
 )
 from automaton.rounds import Rounds, added, nested, without_overlaps
+
+_WILD = re.compile(r"([*?]+)")
 
 __all__ = [
     "ALL",
@@ -66,6 +69,7 @@ __all__ = [
     "star",
     "union",
     "wildcard",
+    "wildcards",
 ]
 
 
@@ -139,7 +143,8 @@ def union(*parts: Regex) -> Regex:
     flat = _flatten(Union, parts)
     short = [part for part in flat if one_char(part)]
     charset = CharSet.of(*(i for part in short for i in one_char(part).intervals))
-    if ALL in flat or any(_is_excluded(part, flat, charset) for part in flat):
+    complements = [part for part in flat if isinstance(part, Complement)]
+    if ALL in flat or any(_is_excluded(part, flat, charset) for part in complements):
         return ALL
     if len(short) > 1:
         flat.difference_update(short)
@@ -153,10 +158,8 @@ def union(*parts: Regex) -> Regex:
     return _sorted_node(Union, flat)
 
 
-def _is_excluded(part: Regex, flat: set[Regex], charset: CharSet) -> bool:
+def _is_excluded(part: Complement, flat: set[Regex], charset: CharSet) -> bool:
     """Return whether `part` is the complement of a member of `flat` or of a part of `charset`."""
-    if not isinstance(part, Complement):
-        return False
     own = one_char(part.part)
     return part.part in flat or (bool(own) and own | charset == charset)
 
@@ -318,15 +321,20 @@ def glob(text: str) -> Regex:
 
 def wildcard(text: str, one: Regex) -> Regex:
     """Return the language of `text` where `?` stands for `one` and `*` for any number of it."""
-    parts: list[Regex] = []
-    for is_wild, run in itertools.groupby(text, lambda char: char in "*?"):
-        piece = "".join(run)
-        if is_wild:
-            parts.extend([one] * piece.count("?"))
-            parts.extend([star(one)] if "*" in piece else [])
-        else:
-            parts.append(literal(piece))
-    return concat(*parts)
+    return wildcards((text, one))
+
+
+def wildcards(*pairs: tuple[str, Regex]) -> Regex:
+    """Return the language of texts one after another, each with what its wildcards stand for."""
+    parts, word = list[Regex](), ""
+    for text, one in pairs:
+        for place, run in enumerate(_WILD.split(text)):
+            if place % 2:
+                parts += [literal(word), *[one] * run.count("?"), *[star(one)] * ("*" in run)]
+                word = ""
+            else:
+                word += run
+    return concat(*parts, literal(word))
 
 
 def fold_case(text: str) -> Regex:
@@ -360,8 +368,7 @@ def _sorted_node(kind: type[Regex], flat: set[Regex]) -> Regex:
     return intern(kind, ("parts", tuple(sorted(flat, key=_serial))))
 
 
-def _serial(part: Regex) -> int:
-    return part.serial
+_serial = operator.attrgetter("serial")
 
 
 def one_char(part: Regex) -> CharSet:

@@ -6,13 +6,11 @@ of which the next value of a variable concerns a few.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from heapq import heapify, heappop, heappush
 
+from automaton.assignment import inner_nodes
 from automaton.terms import FALSE, TRUE, And, Formula, Or, conjunction, disjunction
-
-# PERF: a union of types would be made anew for each test.
-_JUNCTIONS = (And, Or)
 
 
 class Residues:
@@ -28,7 +26,7 @@ class Residues:
         self.root = formula
         self.gates: list[_Gate] = []
         self.above: dict[Formula, list[int]] = {}
-        for node in _inner_nodes(formula):
+        for node in inner_nodes(formula):
             number = len(self.gates)
             gate = _Gate(node, self.current)
             self.gates.append(gate)
@@ -106,19 +104,3 @@ class _Gate:
             return self.unit
         build = conjunction if isinstance(self.node, And) else disjunction
         return build(*self.open.values())
-
-
-def _inner_nodes(formula: Formula) -> Iterator[And | Or]:
-    """Yield each And and Or once, after those that it is made of."""
-    known: set[Formula] = set()
-    stack = [formula]
-    while stack:
-        node = stack[-1]
-        if isinstance(node, _JUNCTIONS) and node not in known:
-            waiting = [p for p in node.parts if isinstance(p, _JUNCTIONS) and p not in known]
-            if waiting:
-                stack += waiting
-                continue
-            known.add(node)
-            yield node
-        stack.pop()

@@ -6,10 +6,9 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from automaton.budget import Budget, LimitReached
-from automaton.equations import Equations
 from automaton.membership import with_plain_atoms
-from automaton.sums import Sums
-from automaton.terms import Formula, InTemplate, Problem, Sort, atoms
+from automaton.terms import Formula, Problem, Sort
+from automaton.untangled import decide
 from automaton.verdict import Model, Reason, Sat, Unknown, Unsat, Value, Verdict
 
 DEFAULTS: dict[Sort, Value] = {
@@ -36,8 +35,7 @@ def solve(problem: Problem, budget: Budget | None = None) -> Verdict:
         formula = problem.formula
         for prepare in PREPARATIONS:
             formula = prepare(formula)
-        kind = Equations if _has_templates(formula) else Sums
-        values = kind(problem.variables, budget or Budget()).decide(formula)
+        values = decide(formula, problem.variables, budget or Budget())
     except LimitReached as limit:
         return Unknown(limit.reason, limit.detail)
     except MemoryError:
@@ -45,10 +43,6 @@ def solve(problem: Problem, budget: Budget | None = None) -> Verdict:
     except RecursionError:
         return Unknown(Reason.MEMORY, "the formula is nested too deeply")
     return Unsat() if values is None else Sat(_complete(problem, values))
-
-
-def _has_templates(formula: Formula) -> bool:
-    return any(isinstance(atom, InTemplate) for atom in atoms(formula))
 
 
 def _complete(problem: Problem, values: Model) -> Model:

@@ -15,6 +15,7 @@ from automaton.assignment import Truth, assign
 from automaton.budget import Budget, LimitReached
 from automaton.cells import Goal, Patterns, StringCell, literals_of, patterns_of
 from automaton.inclusion import fulfilling, is_heavy, text_beside
+from automaton.membership import with_joined_memberships
 from automaton.pattern import positions_of
 from automaton.regex import Regex
 from automaton.residue import Residues
@@ -31,6 +32,9 @@ Atoms = dict[Regex, list[InRegex]]
 def string_branches(variable: Variable, formula: Formula, budget: Budget) -> Iterator[Branch]:
     """Yield a branch for each cell of `variable` in which `formula` is not refuted at once."""
     atoms = _by_regex(memberships_of(variable, formula))
+    if not any(map(literals_of, atoms)):
+        yield from _beside(frozenset(), variable, formula, budget)
+        return
     residues = Residues(formula, _truth_beside_literals(atoms))
     for texts, holders in _alike(atoms, budget):
         budget.spend()
@@ -70,14 +74,15 @@ def _alike(
 ) -> Iterator[tuple[frozenset[str], tuple[Regex, ...]]]:
     """Yield the literals of the regexes, grouped by the regexes that hold them."""
     holders: dict[str, tuple[Regex, ...]] = {}
+    groups: dict[tuple[Regex, ...], list[str]] = {}
     for regex in regexes:
         fresh = literals_of(regex)
         budget.spend(len(fresh))
         own = (regex,)
-        for text in fresh:
-            known = holders.get(text)
-            holders[text] = own if known is None else known + own
-    groups: dict[tuple[Regex, ...], list[str]] = {}
+        common = fresh & holders.keys() if holders else ()
+        holders.update(dict.fromkeys(fresh.difference(common), own))
+        for text in common:
+            holders[text] += own
     for text, found in holders.items():
         groups.setdefault(found, []).append(text)
     for found, texts in groups.items():
@@ -105,6 +110,7 @@ def _beside(
     texts: frozenset[str], variable: Variable, rest: Formula, budget: Budget
 ) -> Iterator[Branch]:
     """Yield the branches of all strings but `texts`."""
+    rest = with_joined_memberships(variable, rest)
     memberships = memberships_of(variable, rest)
     if not memberships:
         yield next(text for text in _all_texts() if text not in texts), rest

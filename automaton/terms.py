@@ -75,6 +75,8 @@ def in_template(variable: Variable, *pieces: Piece) -> Formula:
     A regex stands for any string that it matches, a String variable for its value. Of two
     variables that are equal the one whose name comes first is the atom's own.
     """
+    if len(pieces) == 1 and isinstance(pieces[0], Regex):
+        return in_regex(variable, pieces[0])
     own = pc.variables_among(pieces)
     for piece in (variable, *own):
         _require(piece, Sort.STRING)

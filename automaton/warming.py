@@ -27,7 +27,10 @@ def warm() -> None:
 
 def formulas() -> Iterator[Formula]:
     """Yield formulas decided by cells, by inclusion and by an embedded automaton that is large."""
-    starts, ends = in_regex(_NAME, rx.glob("a*")), negation(in_regex(_NAME, rx.glob("*b?c")))
+    starts, ends = (
+        in_regex(_NAME, rx.glob("a*")),
+        negation(in_regex(_NAME, rx.glob("*b?c*d*e*f*g*h*"))),
+    )
     words = in_regex(_NAME, rx.union(rx.literal("abbc"), rx.literal("abd")))
     yield conjunction(starts, ends, words)
     yield conjunction(starts, ends, negation(words))

@@ -12,7 +12,7 @@ from automaton.budget import Budget
 from automaton.cells import literals_of
 from automaton.charset import CharSet
 from automaton.evaluate import evaluate
-from automaton.membership import with_plain_atoms
+from automaton.membership import with_joined_memberships, with_plain_atoms
 from automaton.regex import Regex
 from automaton.solver import solve
 from automaton.splitting import Splitting, memberships_of
@@ -79,3 +79,23 @@ def test_assumptions_that_cannot_hold_are_remembered_as_few() -> None:
         {rx.glob("a*"), rx.glob("b*")}
     ]
     assert literals_of(rx.glob("a*")) == frozenset()
+
+
+@given(formulas((STRING, OTHER)), texts(), texts())
+def test_memberships_that_stand_side_by_side_become_one(
+    formula: Formula, text: str, other: str
+) -> None:
+    model = {STRING.name: text, OTHER.name: other}
+
+    assert evaluate(with_joined_memberships(STRING, formula), model) == evaluate(formula, model)
+
+
+def test_alternatives_of_one_variable_are_one_membership() -> None:
+    a, b, c = (t.in_regex(STRING, rx.glob(f"{letter}*")) for letter in "abc")
+    flag = t.is_true(Variable("p", t.Sort.BOOL))
+    formula = t.conjunction(t.disjunction(a, b, flag), t.negation(c))
+
+    joined = with_joined_memberships(STRING, formula)
+
+    union = t.in_regex(STRING, rx.union(rx.glob("a*"), rx.glob("b*")))
+    assert joined is t.conjunction(t.disjunction(union, flag), t.negation(c))

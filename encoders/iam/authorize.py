@@ -116,7 +116,9 @@ def resources_match(
     """
     if resources is None:
         return terms.TRUE
-    resources = replace(resources, values=whole_resources(resources.values))
+    whole = whole_resources(resources.values)
+    if whole != resources.values:
+        resources = replace(resources, values=whole)
     named = _any_text(_on_resource, _RESOURCES[reading], resources, request)
     if not resources.negated:
         return named

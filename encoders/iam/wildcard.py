@@ -62,8 +62,8 @@ def arn_regex(pattern: str) -> Regex:
     """Return the texts that a pattern matches segment by segment, as the Arn operators do."""
     segments = pattern.split(":", 5)
     if len(segments) == 6:
-        rest = rx.glob(segments.pop())
-        return rx.concat(rx.wildcard(":".join([*segments, ""]), ANY_BUT_COLON), rest)
+        rest = segments.pop()
+        return rx.wildcards((":".join([*segments, ""]), ANY_BUT_COLON), (rest, rx.ANY))
     if pattern.endswith("*"):
         return rx.concat(rx.wildcard(pattern.rstrip("*"), ANY_BUT_COLON), rx.ALL)
     return rx.wildcard(pattern, ANY_BUT_COLON)
