@@ -9,9 +9,6 @@ from typing import TYPE_CHECKING
 from automaton.budget import Budget
 from automaton.terms import Problem
 from automaton.verdict import Sat, Unknown, Unsat, Verdict
-from encoders.iam.explain import Explanation
-from encoders.iam.questions import Question
-from encoders.iam.wildcard import ArnWildcards
 from portfolio.answer import Answer, proves, verdict_to_json
 from portfolio.limits import DEFAULT_LIMITS, Limits, Schedule
 from portfolio.members import Member, available, by_name
@@ -20,7 +17,10 @@ from portfolio.validate import validator
 
 if TYPE_CHECKING:
     from encoders.iam.core import Core
+    from encoders.iam.explain import Explanation
+    from encoders.iam.questions import Question
     from encoders.iam.stack.questions import StackQuestion
+    from encoders.iam.wildcard import ArnWildcards
 
 CORE_WALL_S = 2.0
 """How long the search for the statements that a PASS needs may take, beside the race."""
@@ -158,6 +158,7 @@ def core_of(
     # A FAIL needs none of this.
     from automaton.solver import solve  # noqa: PLC0415
     from encoders.iam.core import minimal_core  # noqa: PLC0415
+    from encoders.iam.questions import Question  # noqa: PLC0415
     from encoders.iam.stack_core import minimal_stack_core  # noqa: PLC0415
 
     def decide(problem: Problem) -> Verdict:
