@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from encoders.iam.compiled.globs import covers, covers_arns, has_plain_head, has_wildcard
 from encoders.iam.conditions import Comparison, Family, operator_of
@@ -56,11 +57,20 @@ class Demand:
         return self.quantifier is None and other.quantifier is Quantifier.FOR_ALL_VALUES
 
 
+MOST_PAIRS = 1 << 12
+"""How many pairs of values are compared before no more is seen."""
+
+MOST_DEMANDS = 16
+"""How many tests of one key are looked at."""
+
+
 def _all_within(inner: Demand, cover: Demand) -> bool:
     """Return True only if whatever fits a value of `inner` fits one of `cover`."""
     if inner.comparison is cover.comparison and inner.values <= cover.values:
         return True
     if inner.family is not Family.TEXT or any("${" in value for value in inner.values):
+        return False
+    if len(inner.values) * len(cover.values) > MOST_PAIRS:
         return False
     return all(
         any(_is_within(inner.comparison, value, cover.comparison, one) for one in cover.values)
@@ -116,11 +126,25 @@ class Block:
         if self is other or self.demands >= other.demands:
             return True
         left = other.demands - self.demands
-        return all(any(mine.implies(theirs) for mine in self.demands) for theirs in left)
+        return all(any(mine.implies(theirs) for mine in self._of(theirs.key)) for theirs in left)
 
     def excludes(self, other: Block) -> bool:
         """Return True only if nothing that holds of this block holds of `other`."""
-        return any(mine.excludes(theirs) for mine in self.demands for theirs in other.demands)
+        return any(
+            mine.excludes(theirs) for theirs in other.demands for mine in self._of(theirs.key)
+        )
+
+    def _of(self, key: str) -> Sequence[Demand]:
+        """Return what is demanded of a key, as far as so much can be looked at."""
+        found = self._by_key.get(key, ())
+        return found if len(found) <= MOST_DEMANDS else ()
+
+    @cached_property
+    def _by_key(self) -> dict[str, list[Demand]]:
+        found: dict[str, list[Demand]] = {}
+        for demand in self.demands:
+            found.setdefault(demand.key, []).append(demand)
+        return found
 
 
 def block_of(tests: Sequence[Test]) -> Block:

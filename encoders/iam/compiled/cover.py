@@ -7,6 +7,8 @@ do. Of several that differ in their actions, or in their resources, each may cov
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
+from itertools import islice
 
 from encoders.iam.compiled.globs import are_apart
 from encoders.iam.compiled.row import Row
@@ -18,31 +20,89 @@ from encoders.iam.compiled.sets import (
     uncovered_resources,
 )
 
+MOST_PAIRS = 1 << 12
+PAIRS_OF_ONE = 16
+"""How many pairs of statements are compared before no more is seen: in all, and so many more for
+each statement that is to be covered.
+"""
 
-def uncovered(row: Row, covers: Sequence[Row]) -> list[str]:
-    """Return the action patterns of `row` that `covers` are not seen to cover.
 
-    Empty iff whatever `row` matches is seen to be matched by one of `covers`. NotAction counts as
-    the pattern of all actions.
-    """
-    if row in covers:
-        return []
-    near = [
-        one
-        for one in covers
-        if may_share_actions(row.actions, one.actions) and row.block.implies(one.block)
-    ]
-    whole = [one for one in near if names_all(row.resources, one.resources, uncovered_resources)]
-    if row.actions.negated:
-        is_covered = any(names_all(row.actions, one.actions, uncovered_actions) for one in whole)
-        return [] if is_covered else [EVERY_ACTION]
-    left = list(row.actions.texts)
-    for one in whole:
-        left = uncovered_actions(left, one.actions)
-    if row.resources.negated or len(near) < len(whole) + 2:
-        return left
-    parts = [one for one in near if one not in whole]
-    return [atom for atom in left if not _is_covered_in_parts(row, atom, parts)]
+class Cover:
+    """Statements that together may cover `others`. The number of looks at pairs is limited."""
+
+    def __init__(self, rows: Sequence[Row], others: Sequence[Row]) -> None:
+        self._rows = rows
+        self._known = frozenset(rows)
+        self._pairs = MOST_PAIRS + PAIRS_OF_ONE * len(others)
+
+    def uncovered(self, row: Row) -> list[str]:
+        """Return the action patterns of `row` that the statements are not seen to cover.
+
+        Empty iff whatever `row` matches is seen to be matched by one of them. NotAction counts as
+        the pattern of all actions.
+        """
+        if row in self._known:
+            return []
+        near = self._near(row)
+        whole = [one for one in near if _names_all_resources(one, row)]
+        if row.actions.negated:
+            is_covered = any(
+                names_all(row.actions, one.actions, uncovered_actions) for one in whole
+            )
+            return [] if is_covered else [EVERY_ACTION]
+        left = _uncovered_by(whole, row.actions.texts)
+        if row.resources.negated or len(near) < len(whole) + 2:
+            return left
+        parts = [one for one in near if one not in whole]
+        return [atom for atom in left if not _is_covered_in_parts(row, atom, parts)]
+
+    def _near(self, row: Row) -> list[Row]:
+        """Return the statements that may cover a part of `row`: their conditions hold with its."""
+        rows = self._rows if len(self._rows) <= FEW_ROWS else self._with_actions_of(row)
+        near = [
+            one
+            for one in islice(rows, max(self._pairs, 0))
+            if may_share_actions(row.actions, one.actions) and row.block.implies(one.block)
+        ]
+        self._pairs -= len(rows)
+        return near
+
+    def _with_actions_of(self, row: Row) -> Sequence[Row]:
+        """Return the statements that name an action pattern of `row`, or have wildcards."""
+        if row.actions.negated:
+            return self._rows
+        found = (one for text in row.actions.texts for one in self._by_action.get(text, ()))
+        return [*dict.fromkeys((*self._wild, *found))]
+
+    @cached_property
+    def _wild(self) -> list[Row]:
+        return [one for one in self._rows if one.actions.negated or one.actions.wild]
+
+    @cached_property
+    def _by_action(self) -> dict[str, list[Row]]:
+        found: dict[str, list[Row]] = {}
+        for row in self._rows:
+            for text in row.actions.texts:
+                found.setdefault(text, []).append(row)
+        return found
+
+
+FEW_ROWS = 32
+"""So many statements are compared one by one before any is looked up."""
+
+
+def _uncovered_by(rows: Sequence[Row], atoms: Sequence[str]) -> list[str]:
+    """Return the action patterns of which no one of `rows` is seen to name all."""
+    named = set().union(*(one.actions.exact for one in rows if not one.actions.negated))
+    left = [atom for atom in atoms if atom not in named]
+    for one in rows:
+        if left and (one.actions.wild or one.actions.negated):
+            left = uncovered_actions(left, one.actions)
+    return left
+
+
+def _names_all_resources(cover: Row, row: Row) -> bool:
+    return names_all(row.resources, cover.resources, uncovered_resources)
 
 
 def _is_covered_in_parts(row: Row, atom: str, parts: Iterable[Row]) -> bool:
@@ -84,6 +144,8 @@ def _may_meet(mine: PatternSet, theirs: PatternSet) -> bool:
         return True
     if not (mine.wild or theirs.wild):
         return False
+    if len(mine.texts) * len(theirs.texts) > MOST_PAIRS:
+        return True
     return not all(are_apart(one, other) for one in mine.texts for other in theirs.texts)
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from automaton.verdict import Unsupported
 from encoders.iam.compiled.context import World, world_of
-from encoders.iam.compiled.cover import shared_actions, uncovered
+from encoders.iam.compiled.cover import MOST_PAIRS, Cover, shared_actions
 from encoders.iam.compiled.guess import guesses
 from encoders.iam.compiled.row import Compiled, Row, are_allowing, matching
 from encoders.iam.request import Request
@@ -43,18 +43,19 @@ class Shown:
 def no_new_access(existing: Compiled, new: Compiled) -> Covered | Shown | None:
     """Return whether `new` allows nothing that `existing` does not, None iff that is left open."""
     requests = _Requests(existing, new)
-    covers, is_open = [*existing.allows, *new.denies], False
-    known = set(covers)
+    cover, is_open = Cover([*existing.allows, *new.denies], new.allows), False
     for row in new.allows:
-        atoms = [] if row in known else uncovered(row, covers)
+        atoms = cover.uncovered(row)
         if atoms:
             is_open = True
             found = requests.first_shown((row,), atoms, existing.allows)
             if found is not None:
                 return found
-    for deny in existing.denies:
-        if not uncovered(deny, new.denies):
-            continue
+    own_denies = Cover(new.denies, existing.denies)
+    denies = [deny for deny in existing.denies if new.allows and own_denies.uncovered(deny)]
+    if len(denies) * len(new.allows) > MOST_PAIRS:
+        return None
+    for deny in denies:
         for row in new.allows:
             atoms = [] if row.block.excludes(deny.block) else shared_actions(row, deny)
             if atoms:

@@ -82,7 +82,12 @@ def covers_arns(cover: str, pattern: str) -> bool:
 
 @lru_cache(PATTERNS_KEPT)
 def _segments(pattern: str) -> tuple[str, ...]:
-    return tuple(whole_resources((pattern,))[0].split(":", 5))
+    return tuple(whole(pattern).split(":", 5))
+
+
+def whole(pattern: str) -> str:
+    """Return a resource pattern written out; see `whole_resources`."""
+    return whole_resources((pattern,))[0]
 
 
 def _segments_cover(mine: Sequence[str], theirs: Sequence[str]) -> bool:

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
-from encoders.iam.compiled.globs import are_apart, covers, covers_resources, has_wildcard
+from encoders.iam.compiled.globs import are_apart, covers, covers_resources, has_wildcard, whole
+from encoders.iam.compiled.wild_index import WildIndex
 from encoders.iam.policy import Patterns
 
 
@@ -32,6 +34,16 @@ class PatternSet:
     def wild(self) -> tuple[str, ...]:
         """The patterns with wildcards."""
         return (*(f"{start}*" for start in self.starts), *self.globs)
+
+    @cached_property
+    def wild_actions(self) -> WildIndex:
+        """The same by their ends."""
+        return WildIndex((pattern, pattern) for pattern in self.wild)
+
+    @cached_property
+    def wild_resources(self) -> WildIndex:
+        """The same by their ends, as patterns of resources."""
+        return WildIndex((pattern, whole(pattern)) for pattern in self.wild)
 
 
 def pattern_set(texts: Iterable[str], *, negated: bool) -> PatternSet:
@@ -63,8 +75,12 @@ def uncovered_actions(atoms: Iterable[str], cover: PatternSet) -> list[str]:
     if cover.is_all:
         return []
     if cover.negated:
-        return [atom for atom in atoms if not all(are_apart(atom, one) for one in cover.texts)]
+        return [atom for atom in atoms if not _are_all_apart(atom, cover)]
     left = [atom for atom in atoms if atom not in cover.exact]
+    if not left or not (cover.starts or cover.globs):
+        return left
+    if len(left) * len(cover.wild) > FEW:
+        return [atom for atom in left if not _is_action_covered(atom, cover)]
     if cover.starts:
         left = [atom for atom in left if not atom.startswith(cover.starts)]
     if cover.globs:
@@ -72,11 +88,38 @@ def uncovered_actions(atoms: Iterable[str], cover: PatternSet) -> list[str]:
     return left
 
 
+FEW = 64
+"""So many pairs are compared one by one before anything is looked up."""
+
+MOST_CANDIDATES = 64
+"""How many patterns with the same ends are compared with one."""
+
+
+def _are_all_apart(atom: str, excluded: PatternSet) -> bool:
+    """Return True only if no pattern that is left out names an action of `atom`."""
+    if len(excluded.texts) <= MOST_CANDIDATES:
+        return all(are_apart(atom, one) for one in excluded.texts)
+    return not (has_wildcard(atom) or _names(excluded, atom))
+
+
+def _names(patterns: PatternSet, action: str) -> bool:
+    """Return True iff one of many patterns matches an action."""
+    candidates = patterns.wild_actions.candidates(action)
+    return action in patterns.exact or any(covers(one, action) for one in candidates)
+
+
+def _is_action_covered(atom: str, cover: PatternSet) -> bool:
+    candidates = islice(cover.wild_actions.candidates(atom), MOST_CANDIDATES)
+    return any(covers(one, atom) for one in candidates)
+
+
 def may_share_actions(some: PatternSet, cover: PatternSet) -> bool:
     """Return False only if `cover` is not seen to name all of any pattern of `some`."""
     if cover.is_all or cover.negated or some.negated or cover.globs:
         return True
     if not cover.exact.isdisjoint(some.texts):
+        return True
+    if len(some.texts) * len(cover.starts) > FEW:
         return True
     return bool(cover.starts) and any(text.startswith(cover.starts) for text in some.texts)
 
@@ -90,7 +133,14 @@ def uncovered_resources(atoms: Iterable[str], cover: PatternSet) -> list[str]:
     left = [atom for atom in atoms if atom not in cover.exact]
     if not left or not (cover.starts or cover.globs):
         return left
+    if len(left) * len(cover.wild) > FEW:
+        return [atom for atom in left if not _is_resource_covered(atom, cover)]
     return [atom for atom in left if not any(covers_resources(one, atom) for one in cover.wild)]
+
+
+def _is_resource_covered(atom: str, cover: PatternSet) -> bool:
+    candidates = islice(cover.wild_resources.candidates(whole(atom)), MOST_CANDIDATES)
+    return any(covers_resources(one, atom) for one in candidates)
 
 
 Uncovered = Callable[[Iterable[str], PatternSet], list[str]]
