@@ -1,13 +1,14 @@
 """Where compiled statements are kept: one look-up for a statement that was met before.
 
-What is kept is what a policy says, never an answer. A statement is known by its text, so that
-nothing about it is checked twice; what it says is known by its elements, so that it is one object
-wherever it stands and however it is written.
+What is kept is what a policy says, never an answer. A statement is known by its text, whatever id
+it begins with, so that nothing about it is checked twice; and by its elements, so that what says
+the same is one object, wherever it stands and however it is written.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import TypeVar
@@ -21,8 +22,11 @@ from encoders.iam.parse import UNIQUE_SIDS, policy_from_json
 from encoders.iam.policy import Effect, Patterns, Policy, PolicyType, Statement, Test
 from encoders.iam.support import require_supported
 
-STATEMENTS_KEPT = 1 << 16
+STATEMENTS_KEPT = 1 << 15
 """How many statements are kept; all are dropped once there are more."""
+
+_LEADING_SID = re.compile(rb'\{\s*"Sid"\s*:\s*"([A-Za-z0-9]*)"\s*,')
+"""How most statements begin. Without it, what is left is a statement that says the same."""
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -49,6 +53,7 @@ class Library:
     """Compiles policies, and keeps their statements."""
 
     _read: dict[object, dict[bytes, _Known]] = field(default_factory=dict)
+    _written: dict[object, Row | None] = field(default_factory=dict)
     _rows: dict[object, Row] = field(default_factory=dict)
     _sets: dict[object, PatternSet] = field(default_factory=dict)
     _blocks: dict[object, Block] = field(default_factory=dict)
@@ -63,7 +68,11 @@ class Library:
         kept = self._read.setdefault((text.version, policy_type), {})
         rows, sids = [], []
         for statement in text.statements:
-            known = kept.get(statement) or self._learn(statement, text.version, policy_type, kept)
+            known = kept.get(statement)
+            if known is None:
+                known = _known_but_for_sid(statement, kept)
+            if known is None:
+                known = self._learn(statement, text.version, policy_type, kept)
             if known is None or known.row is None:
                 return None
             rows.append(known.row)
@@ -93,12 +102,23 @@ class Library:
         except PolicyError:
             return None
         (found,) = policy.statements
-        return _keep(kept, text, _Known(found.sid, self._row(found)))
+        row = self._row(found)
+        sid = _LEADING_SID.match(text)
+        if sid is not None and found.sid == sid[1].decode():
+            _keep(kept, _without(sid, text), _Known(None, row))
+        return _keep(kept, text, _Known(found.sid, row))
 
     def _row(self, statement: Statement) -> Row | None:
         """Return the row of a statement, None iff it names principals or not all is modelled."""
-        resources = statement.resources
-        if statement.principals is not None or resources is None or not _is_modelled(statement):
+        if statement.principals is not None or statement.resources is None:
+            return None
+        key = _elements(statement, statement.resources)
+        if key not in self._written:
+            _keep(self._written, key, self._new_row(statement, statement.resources))
+        return self._written.get(key)
+
+    def _new_row(self, statement: Statement, resources: Patterns) -> Row | None:
+        if not _is_modelled(statement):
             return None
         with self._lock:
             actions = self._set(actions_of(statement.actions))
@@ -112,6 +132,34 @@ class Library:
 
     def _set(self, found: PatternSet) -> PatternSet:
         return _keep(self._sets, (found.negated, found.exact), found)
+
+
+def _known_but_for_sid(text: bytes, kept: Mapping[bytes, _Known]) -> _Known | None:
+    """Return what is known of a statement that begins with an id, None iff it is new without."""
+    sid = _LEADING_SID.match(text)
+    known = None if sid is None else kept.get(_without(sid, text))
+    if sid is None or known is None or known.sid is not None:
+        return None
+    return _Known(sid[1].decode(), known.row)
+
+
+def _without(sid: re.Match[bytes], text: bytes) -> bytes:
+    return b"{" + text[sid.end() :]
+
+
+def _elements(statement: Statement, resources: Patterns) -> object:
+    """Return what a statement says, as it is written, but for its id and its place."""
+    actions = statement.actions
+    return (
+        statement.effect is Effect.ALLOW,
+        (actions.values, actions.negated),
+        (resources.values, resources.negated, resources.has_variables),
+        *(
+            (test.operator, test.quantifier, test.if_exists, test.key, test.values)
+            for test in statement.tests
+        ),
+        any(test.has_variables for test in statement.tests),
+    )
 
 
 def _are_fine(sids: Sequence[str | None], policy_type: PolicyType | None) -> bool:
