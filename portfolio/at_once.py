@@ -6,14 +6,15 @@ They are the automaton's, who leads a staggered race: nobody else is started.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
+from typing import Protocol
 
 from automaton.verdict import Sat, Unsat
 from encoders.iam.compiled import decide
 from encoders.iam.compiled.library import Library
 from encoders.iam.compiled.row import Compiled
-from encoders.iam.compiled.tell import absent_keys, explanation
+from encoders.iam.compiled.tell import Named, absent_keys, explanation
 from encoders.iam.symbols import ACTION, RESOURCE
 from encoders.iam.wildcard import ArnWildcards
 from portfolio.answer import Answer, End, MemberReport
@@ -35,33 +36,60 @@ def leads(members: Sequence[Member] | None, schedule: Schedule) -> bool:
 _AUTOMATON = "automaton"
 
 
-def no_new_access(
-    existing: tuple[str, Compiled],
-    new: tuple[str, Compiled],
-    *,
-    reading: ArnWildcards,
-    members: Sequence[Member] | None,
-) -> Result | None:
-    """Return what is found about `new` against `existing`, None iff that is left to a race.
+def no_new_access(existing: Named, new: Named, asking: Asking) -> Result | None:
+    """Return what is found about `new` against `existing`, None iff that is left to a race."""
+    return _result(
+        "no-new-access", lambda: decide.no_new_access(existing[1], new[1]), new, existing, asking
+    )
 
-    Each policy comes with the name that the question gives it; `members` None are all installed.
-    """
+
+def access_not_granted(policy: Named, access: Compiled, asking: Asking) -> Result | None:
+    """Return what is found about `access`, one Allow, None iff that is left to a race."""
+    return _result(
+        "access-not-granted",
+        lambda: decide.access_not_granted(policy[1], access),
+        policy,
+        None,
+        asking,
+    )
+
+
+class Asking(Protocol):
+    """How a question is asked; `members` None are all that are installed."""
+
+    @property
+    def reading(self) -> ArnWildcards:
+        """The reading of ARNs."""
+
+    @property
+    def members(self) -> Sequence[Member] | None:
+        """The members of a race."""
+
+
+def _result(
+    name: str,
+    look: Callable[[], decide.Covered | decide.Shown | None],
+    granting: Named,
+    refusing: Named | None,
+    asking: Asking,
+) -> Result | None:
     started_at = time.perf_counter()
-    found = decide.no_new_access(existing[1], new[1])
+    found = look()
+    wall_s = time.perf_counter() - started_at
     if found is None:
         return None
-    wall_s = time.perf_counter() - started_at
-    name, shown = "no-new-access", found if isinstance(found, decide.Shown) else None
-    if shown is None:
-        return Result(question=name, answer=_answer(Unsat(), wall_s, members), reading=reading)
-    request = shown.request
+    if isinstance(found, decide.Covered):
+        answer = _answer(Unsat(), wall_s, asking.members)
+        return Result(question=name, answer=answer, reading=asking.reading)
+    request = found.request
     model = {ACTION.name: request.action.lower(), RESOURCE.name: str(request.resource)}
+    policies = [granting[1], *([] if refusing is None else [refusing[1]])]
     return Result(
         question=name,
-        answer=_answer(Sat(model), wall_s, members),
-        reading=reading,
-        explanation=explanation(shown, existing, new, reading),
-        absent=absent_keys(shown, existing[1], new[1]),
+        answer=_answer(Sat(model), wall_s, asking.members),
+        reading=asking.reading,
+        explanation=explanation(found, granting, refusing, asking.reading),
+        absent=absent_keys(found, policies),
     )
 
 

@@ -108,11 +108,17 @@ class Conduct:
         return Part(action=action, resource=resource, result=found)
 
     def _access(self, policy: Policy, actions: Sequence[str], resources: Sequence[str]) -> Result:
-        return self._ask(
-            "access-not-granted",
-            lambda: questions.access_not_granted(policy, actions, resources, reading=self.reading),
-            {"policy": policy},
-        )
+        def build() -> Question:
+            return questions.access_not_granted(policy, actions, resources, reading=self.reading)
+
+        if at_once.leads(self.members, self.schedule):
+            one = at_once.LIBRARY.compile(policy)
+            access = at_once.LIBRARY.compile(questions.access_policy(actions, resources))
+            if one is not None and access is not None:
+                found = at_once.access_not_granted(("policy", one), access, self)
+                if found is not None:
+                    return self._with_core(found, build)
+        return self._ask("access-not-granted", build, {"policy": policy})
 
     def compare(self, first: Policy, second: Policy) -> Comparison:
         """Return how `second` stands to `first`."""
@@ -156,9 +162,7 @@ class Conduct:
         (before, one), (after, other) = existing, new
         if one is None or other is None:
             return None
-        return at_once.no_new_access(
-            (before, one), (after, other), reading=self.reading, members=self.members
-        )
+        return at_once.no_new_access((before, one), (after, other), self)
 
     def _with_core(self, result: Result, build: Callable[[], Question]) -> Result:
         """Return a result with the statements that a PASS needs, if they are wanted."""

@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 
 from automaton import Budget, Sat, Unknown, Unsat, solve
 from automaton.verdict import Unsupported
-from encoders.iam import evaluate
-from encoders.iam.compiled.decide import Covered, Shown, no_new_access
+from encoders.iam import evaluate, questions
+from encoders.iam.compiled.decide import Covered, Shown, access_not_granted, no_new_access
 from encoders.iam.compiled.library import Library, PolicyText
 from encoders.iam.compiled.row import Compiled
 from encoders.iam.compiled.tell import absent_keys, explanation
 from encoders.iam.explain import NamedPolicy, why_allowed, why_refused
 from encoders.iam.parse import policy_from_json
 from encoders.iam.policy import Effect, Policy, PolicyType
-from encoders.iam.questions import Question
+from encoders.iam.questions import Question, access_policy
 from encoders.iam.questions import no_new_access as ask_no_new_access
 from encoders.iam.wildcard import ArnWildcards
 from tests.iam_generator import draw_policy
@@ -84,6 +84,38 @@ def test_what_is_decided_is_what_the_solver_says(rng: Random, reading: ArnWildca
         assert is_right(decided(existing, new), question)
 
 
+ACTIONS = ("*", "s3:*", "s3:GetObject", "s3:Put*", "ec2:RunInstances")
+RESOURCES = ("*", "arn:aws:s3:::b/*", "arn:aws:s3:::b/a", "arn:aws:ec2:*:*:i/*")
+
+
+def granted(policy: Policy, actions: Sequence[str], resources: Sequence[str]) -> Found:
+    library = Library()
+    one, access = library.compile(policy), library.compile(access_policy(actions, resources))
+    return None if one is None or access is None else access_not_granted(one, access)
+
+
+@given(randoms, readings)
+def test_what_is_granted_is_what_the_solver_says(rng: Random, reading: ArnWildcards) -> None:
+    policy, _ = draw_neighbours(rng)
+    actions, resources = rng.sample(ACTIONS, 2), rng.sample(RESOURCES, rng.choice((1, 2)))
+    try:
+        question = questions.access_not_granted(policy, actions, resources, reading=reading)
+    except Unsupported:
+        return
+
+    assert is_right(granted(policy, actions, resources), question)
+
+
+def test_access_that_is_denied_or_elsewhere_is_not_granted() -> None:
+    policy = identity(allow("s3:*", READ), allow("ec2:*"), deny("ec2:Run*"))
+
+    assert granted(policy, ["ec2:RunInstances"], ["*"]) == Covered()
+    assert granted(policy, ["s3:GetObject"], [WRITE]) == Covered()
+    assert granted(policy, ["sqs:*"], ["*"]) == Covered()
+    assert isinstance(granted(policy, ["s3:GetObject"], [READ]), Shown)
+    assert isinstance(granted(policy, ["ec2:*"], ["*"]), Shown)
+
+
 @pytest.mark.slow
 @given(st.integers(0, 10**9))
 def test_what_is_decided_of_many_is_what_the_solver_says(seed: int) -> None:
@@ -112,7 +144,7 @@ def test_a_request_is_explained_as_the_evaluator_does(rng: Random, reading: ArnW
     found = None if one is None or other is None else no_new_access(one, other)
     if one is None or other is None or not isinstance(found, Shown):
         return
-    told = explanation(found, ("existing", one), ("new", other), reading)
+    told = explanation(found, ("new", other), ("existing", one), reading)
 
     plain = [
         *why_allowed(NamedPolicy("new", new), found.request, reading),
@@ -135,7 +167,7 @@ def test_the_keys_that_a_request_lacks_are_spelled_as_the_policies_do() -> None:
 
     assert isinstance(found, Covered)
     assert isinstance(reverse, Shown)
-    assert absent_keys(reverse, one, other) == ()
+    assert absent_keys(reverse, [one, other]) == ()
     assert reverse.request.context == {"aws:MultiFactorAuthPresent": "false"}
 
 

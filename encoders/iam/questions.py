@@ -142,7 +142,7 @@ def access_not_granted(
     reading: ArnWildcards = SEGMENTS,
 ) -> Question:
     """Ask whether `policy` allows none of `actions` on any of `resources`; an empty list is any."""
-    claim = Claim(NamedPolicy("policy", policy), access=_access(actions, resources))
+    claim = Claim(NamedPolicy("policy", policy), access=access_policy(actions, resources))
     return ask("access-not-granted", claim, reading)
 
 
@@ -204,7 +204,7 @@ def ask(name: str, claim: Claim, reading: ArnWildcards) -> Question:
     return Question(name, claim, reading, request, problem)
 
 
-def _access(actions: Sequence[str], resources: Sequence[str]) -> Policy:
+def access_policy(actions: Sequence[str], resources: Sequence[str]) -> Policy:
     """Return the policy that allows what is asked about; raise ValueError iff nothing is named."""
     if not actions and not resources:
         raise ValueError("name an action or a resource")

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from itertools import islice
 
-from encoders.iam.compiled.globs import are_apart
+from encoders.iam.compiled.globs import are_apart, whole
 from encoders.iam.compiled.row import Row
 from encoders.iam.compiled.sets import (
     PatternSet,
@@ -44,16 +44,16 @@ class Cover:
         if row in self._known:
             return []
         near = self._near(row)
-        whole = [one for one in near if _names_all_resources(one, row)]
+        over = [one for one in near if _names_all_resources(one, row)]
         if row.actions.negated:
             is_covered = any(
-                names_all(row.actions, one.actions, uncovered_actions) for one in whole
+                names_all(row.actions, one.actions, uncovered_actions) for one in over
             )
             return [] if is_covered else [EVERY_ACTION]
-        left = _uncovered_by(whole, row.actions.texts)
-        if row.resources.negated or len(near) < len(whole) + 2:
+        left = _uncovered_by(over, row.actions.texts)
+        if row.resources.negated or len(near) < len(over) + 2:
             return left
-        parts = [one for one in near if one not in whole]
+        parts = [one for one in near if one not in over]
         return [atom for atom in left if not _is_covered_in_parts(row, atom, parts)]
 
     def _near(self, row: Row) -> list[Row]:
@@ -150,3 +150,13 @@ def _may_meet(mine: PatternSet, theirs: PatternSet) -> bool:
 
 
 EVERY_ACTION = "*"
+
+
+def are_resources_apart(row: Row, other: Row) -> bool:
+    """Return True only if no resource is of both."""
+    mine, theirs = row.resources, other.resources
+    if mine.negated or theirs.negated or mine.is_all or theirs.is_all:
+        return False
+    if len(mine.texts) * len(theirs.texts) > MOST_PAIRS:
+        return False
+    return all(are_apart(whole(one), whole(two)) for one in mine.texts for two in theirs.texts)

@@ -1,4 +1,4 @@
-"""Whether one compiled policy allows what another does not, where that can be seen at once.
+"""Questions about compiled policies, where the answer can be seen at once.
 
 A PASS is a proof: each Allow of the new policy is covered, part by part, by an Allow of the
 existing one or a Deny of its own, and each Deny of the existing one by a Deny of the new. A FAIL is
@@ -8,16 +8,20 @@ is left open: then the question goes to the solvers.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from automaton.verdict import Unsupported
+from encoders.iam.compiled.block import Use
 from encoders.iam.compiled.context import World, world_of
-from encoders.iam.compiled.cover import MOST_PAIRS, Cover, shared_actions
+from encoders.iam.compiled.cover import MOST_PAIRS, Cover, are_resources_apart, shared_actions
 from encoders.iam.compiled.guess import guesses
 from encoders.iam.compiled.row import Compiled, Row, are_allowing, matching
 from encoders.iam.request import Request
 from encoders.iam.wildcard import ArnWildcards
+
+Matched = Mapping[ArnWildcards, Sequence[Row]]
 
 MOST_GUESSES = 24
 """How many requests are looked at before a question is left open."""
@@ -25,24 +29,27 @@ MOST_GUESSES = 24
 
 @dataclass(frozen=True)
 class Covered:
-    """The proof that nothing new is allowed."""
+    """The proof that no request shows what is asked for."""
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A request that the new policy allows and the existing one does not, read either way.
+    """A request that shows what is asked for, read either way.
 
-    `new` and `existing` are the rows of the policies that match it, by the reading of ARNs.
+    `granting` and `refusing` are the rows that match it, by the reading of ARNs: of the policy that
+    allows it, and of the one that does not, if there is such a policy.
     """
 
     request: Request
-    new: Mapping[ArnWildcards, Sequence[Row]]
-    existing: Mapping[ArnWildcards, Sequence[Row]]
+    granting: Matched
+    refusing: Matched
 
 
 def no_new_access(existing: Compiled, new: Compiled) -> Covered | Shown | None:
     """Return whether `new` allows nothing that `existing` does not, None iff that is left open."""
-    requests = _Requests(existing, new)
+    requests = _Requests(
+        lambda request: _new_access(request, existing, new), (*new.uses, *existing.uses)
+    )
     cover, is_open = Cover([*existing.allows, *new.denies], new.allows), False
     for row in new.allows:
         atoms = cover.uncovered(row)
@@ -66,39 +73,83 @@ def no_new_access(existing: Compiled, new: Compiled) -> Covered | Shown | None:
     return None if is_open else Covered()
 
 
-class _Requests:
-    """Looks at requests, as many as a question is worth."""
+def access_not_granted(policy: Compiled, access: Compiled) -> Covered | Shown | None:
+    """Return whether `policy` allows no request that `access`, one Allow, does; None iff open."""
+    requests = _Requests(
+        lambda request: _granted(request, policy, access), (*policy.uses, *access.uses)
+    )
+    (asked,) = access.allows
+    cover, is_open = Cover(policy.denies, (*policy.allows, asked)), False
+    for row in policy.allows if cover.uncovered(asked) else ():
+        atoms = [] if are_resources_apart(row, asked) else shared_actions(row, asked)
+        if atoms and cover.uncovered(row):
+            is_open = True
+            found = requests.first_shown((row, asked), atoms, policy.denies)
+            if found is not None:
+                return found
+    return None if is_open else Covered()
 
-    def __init__(self, existing: Compiled, new: Compiled) -> None:
-        self._existing = existing
-        self._new = new
-        self._world: World | None = None
+
+class _Requests:
+    """Looks at requests, as many as a question is worth; `shows` says what one shows, if it does.
+
+    `uses` are all uses of condition keys in the question.
+    """
+
+    def __init__(self, shows: Callable[[Request], Shown | None], uses: Sequence[Use]) -> None:
+        self._shows = shows
+        self._uses = uses
         self._left = MOST_GUESSES
+
+    @cached_property
+    def _world(self) -> World:
+        return world_of(self._uses)
 
     def first_shown(
         self, rows: Sequence[Row], atoms: Sequence[str], others: Sequence[Row]
     ) -> Shown | None:
-        """Return a request that matches `rows` and shows something new, None iff none was found."""
-        if self._world is None:
-            self._world = world_of((*self._new.uses, *self._existing.uses))
-        if self._left:
-            for request in guesses(rows, atoms, self._world, others):
-                found = shown(request, self._existing, self._new)
-                if found is not None:
-                    return found
-                self._left -= 1
-                if not self._left:
-                    break
+        """Return what a request that matches `rows` shows, None iff none was found.
+
+        Its action is one of `atoms`, and `others` do not match it, if possible.
+        """
+        if not self._left:
+            return None
+        for request in guesses(rows, atoms, self._world, others):
+            found = self._shows(request)
+            if found is not None:
+                return found
+            self._left -= 1
+            if not self._left:
+                break
         return None
 
 
-def shown(request: Request, existing: Compiled, new: Compiled) -> Shown | None:
-    """Return what `request` shows, None iff `new` does not allow it or `existing` does."""
+def _new_access(request: Request, existing: Compiled, new: Compiled) -> Shown | None:
+    granting = _allowing(new, request)
+    if granting is None:
+        return None
     try:
-        mine = matching(new.naming(request), request)
-        if not all(map(are_allowing, mine.values())):
-            return None
-        theirs = matching(existing.naming(request), request)
+        refusing = matching(existing.naming(request), request)
     except Unsupported:
         return None
-    return None if any(map(are_allowing, theirs.values())) else Shown(request, mine, theirs)
+    is_allowed = any(map(are_allowing, refusing.values()))
+    return None if is_allowed else Shown(request, granting, refusing)
+
+
+def _granted(request: Request, policy: Compiled, access: Compiled) -> Shown | None:
+    granting = _allowing(policy, request)
+    if granting is None or _allowing(access, request) is None:
+        return None
+    return Shown(request, granting, {})
+
+
+def _allowing(policy: Compiled, request: Request) -> Matched | None:
+    """Return the rows that match `request`, None iff `policy` does not allow it, read either way.
+
+    What is not modelled of a request is not said to be allowed.
+    """
+    try:
+        found = matching(policy.naming(request), request)
+    except Unsupported:
+        return None
+    return found if all(map(are_allowing, found.values())) else None

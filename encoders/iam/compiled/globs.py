@@ -46,17 +46,18 @@ def _exact(piece: str) -> str:
     return "".join("[^*]" if char == "?" else re.escape(char) for char in piece)
 
 
+_OPEN = re.compile(r"[*?]|\$\{")
+"""What in a pattern may stand for other characters."""
+
+
 def are_apart(first: str, second: str) -> bool:
-    """Return True only if no text matches both patterns."""
-    if not (has_wildcard(first) or has_wildcard(second)):
+    """Return True only if no text matches both patterns, in which variables stand for anything."""
+    mine, theirs = _OPEN.search(first), _OPEN.search(second)
+    if mine is None and theirs is None:
         return first != second
-    one, other = _start(first), _start(second)
+    one = first if mine is None else first[: mine.start()]
+    other = second if theirs is None else second[: theirs.start()]
     return not (one.startswith(other) or other.startswith(one))
-
-
-def _start(pattern: str) -> str:
-    """Return what stands before the first wildcard."""
-    return re.split(r"[*?]", pattern, maxsplit=1)[0]
 
 
 def covers_resources(cover: str, pattern: str) -> bool:
