@@ -7,8 +7,9 @@ Where the statement, or the question, needs more thought nothing is suggested.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from encoders.iam.actions import ACCOUNT, REGION
@@ -38,7 +39,8 @@ from encoders.iam.request import ANY_TEXT, ContextValue
 from encoders.iam.variables import Exactly, Piece, Reference, pieces_of, references_of
 
 Context = Mapping[str, ContextValue]
-_Avoided = Set[tuple[str, str]]
+_Avoided = Mapping[tuple[str, str], int]
+"""How many statements that should not match name a value of a key, which goes by its name."""
 
 _USER_NAME = re.compile(r"[A-Za-z0-9_+=,.@-]+")
 _OF_FAMILY = {
@@ -127,12 +129,12 @@ def contexts(
     if not world.needed and not any(row.uses for row in rows):
         yield {}
     elif world.is_plain:
-        avoided = frozenset(_values_of(others))
+        avoided = Counter(_values_of(others))
         seen: list[Context] = []
         for style in (_FEW, _ALL, _AGAINST, _COLONS):
             wanted = _wanted(rows, avoided, style)
             if style.against:
-                wanted = {**_against(others), **wanted}
+                wanted = _with_others(wanted, _against(others))
             context = _completed(wanted, action, world)
             if context is not None and context not in seen:
                 seen.append(context)
@@ -164,11 +166,15 @@ _COLONS = _Style(optional=True, filler="acme:acme")
 
 @dataclass(frozen=True)
 class _Value:
-    """A value that a key shall have, the key as it is spelled; `single`: it may not be a list."""
+    """A value that a key shall have, the key as it is spelled.
+
+    `single`: it may not be a list. `also`: what a list shall hold besides.
+    """
 
     key: str
     text: str
     single: bool = False
+    also: str | None = None
 
 
 def _wanted(rows: Sequence[Row], avoided: _Avoided, style: _Style) -> dict[str, _Value]:
@@ -182,6 +188,15 @@ def _wanted(rows: Sequence[Row], avoided: _Avoided, style: _Style) -> dict[str, 
                 is_plain = test.quantifier is None and test.operator != "Null"
                 wanted[name_of(test.key)] = _Value(test.key, text, single=is_plain)
     return wanted
+
+
+def _with_others(wanted: dict[str, _Value], others: dict[str, _Value]) -> dict[str, _Value]:
+    """Return the wanted values with other ones where no key, or a list, stands in their way."""
+    both = {
+        name: replace(value, also=others[name].text) if name in others else value
+        for name, value in wanted.items()
+    }
+    return {**others, **both}
 
 
 def _against(rows: Iterable[Row]) -> dict[str, _Value]:
@@ -229,7 +244,7 @@ def _text_for(test: Test, avoided: _Avoided, filler: str) -> str | None:
     name, first = name_of(test.key), next(iter(test.values), None)
     if first is None or operator.family is Family.BOOL:
         return None if first is None else first.lower()
-    value = next((one for one in test.values if (name, one) not in avoided), first)
+    value = min(test.values, key=lambda one: avoided.get((name, one), 0)) if avoided else first
     return _filled(test, value, filler)
 
 
@@ -304,7 +319,7 @@ def _held(name: str, value: _Value, world: World) -> ContextValue | None:
     if not world.is_list(name):
         return text
     if not value.single:
-        return (text,)
+        return (text,) if value.also in (None, text) else (text, str(value.also))
     return None if is_always_a_list(name) else text
 
 

@@ -46,9 +46,7 @@ class Cover:
         near = self._near(row)
         over = [one for one in near if _names_all_resources(one, row)]
         if row.actions.negated:
-            is_covered = any(
-                names_all(row.actions, one.actions, uncovered_actions) for one in over
-            )
+            is_covered = any(names_all(row.actions, one.actions, uncovered_actions) for one in over)
             return [] if is_covered else [EVERY_ACTION]
         left = _uncovered_by(over, row.actions.texts)
         if row.resources.negated or len(near) < len(over) + 2:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 from automaton.verdict import Unsupported
 from encoders.iam.compiled.block import Use
@@ -23,8 +24,8 @@ from encoders.iam.wildcard import ArnWildcards
 
 Matched = Mapping[ArnWildcards, Sequence[Row]]
 
-MOST_GUESSES = 24
-"""How many requests are looked at before a question is left open."""
+MOST_GUESSES, MOST_OF_ONE = 40, 10
+"""How many requests are looked at before a question is left open, and how many of one statement."""
 
 
 @dataclass(frozen=True)
@@ -112,15 +113,12 @@ class _Requests:
 
         Its action is one of `atoms`, and `others` do not match it, if possible.
         """
-        if not self._left:
-            return None
-        for request in guesses(rows, atoms, self._world, others):
+        most = min(self._left, MOST_OF_ONE)
+        for request in islice(guesses(rows, atoms, self._world, others), most):
+            self._left -= 1
             found = self._shows(request)
             if found is not None:
                 return found
-            self._left -= 1
-            if not self._left:
-                break
         return None
 
 
