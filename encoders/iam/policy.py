@@ -86,12 +86,16 @@ class Patterns:
         """The values in lower case."""
         lower = dict.fromkeys(map(str.lower, self.values))
         wild = [value for value in lower if "*" in value or "?" in value]
-        starts = [value for value in wild if value.find("*") == len(value) - 1 and "?" not in value]
         return InLowerCase(
             plain=frozenset(lower).difference(wild),
-            starts=tuple(value[:-1] for value in starts),
-            globs=tuple(value for value in wild if value not in starts),
+            starts=tuple(value[:-1] for value in wild if _is_start(value)),
+            globs=tuple(value for value in wild if not _is_start(value)),
         )
+
+
+def _is_start(value: str) -> bool:
+    """Return True iff a `*` at the end is the only wildcard of `value`."""
+    return value.endswith("*") and not ("*" in value[:-1] or "?" in value)
 
 
 @dataclass(frozen=True)

@@ -22,10 +22,17 @@ def has_wildcard(text: str) -> bool:
     return "*" in text or "?" in text
 
 
+def is_start(pattern: str) -> bool:
+    """Return True iff a `*` at the end is the only wildcard of `pattern`."""
+    return pattern.endswith("*") and not has_wildcard(pattern[:-1])
+
+
 def covers(cover: str, pattern: str) -> bool:
     """Return True only if `cover` matches whatever `pattern` does, of any characters."""
     if cover in ("*", pattern):
         return True
+    if is_start(cover):
+        return pattern.startswith(cover[:-1])
     return has_wildcard(cover) and _reader(cover).fullmatch(pattern) is not None
 
 

@@ -10,7 +10,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
-from encoders.iam.compiled.globs import are_apart, covers, covers_resources, has_wildcard, whole
+from encoders.iam.compiled.globs import (
+    are_apart,
+    covers,
+    covers_resources,
+    has_wildcard,
+    is_start,
+    whole,
+)
 from encoders.iam.compiled.wild_index import WildIndex
 from encoders.iam.policy import Patterns
 
@@ -50,14 +57,10 @@ def pattern_set(texts: Iterable[str], *, negated: bool) -> PatternSet:
     """Return the set of patterns of these texts."""
     distinct = tuple(dict.fromkeys(texts))
     wild = [text for text in distinct if "*" in text or "?" in text]
-    starts = tuple(text[:-1] for text in wild if _is_start(text))
-    others = tuple(text for text in wild if not _is_start(text))
+    starts = tuple(text[:-1] for text in wild if is_start(text))
+    others = tuple(text for text in wild if not is_start(text))
     is_all = "*" in distinct and not negated
     return PatternSet(distinct, negated, frozenset(distinct), starts, others, is_all)
-
-
-def _is_start(text: str) -> bool:
-    return text.endswith("*") and not has_wildcard(text[:-1])
 
 
 def actions_of(patterns: Patterns) -> PatternSet:
