@@ -6,10 +6,10 @@ pieces, formula, terms, evaluate (the referee, used by nothing here), certify_st
 certify_clauses, certify (the checker of proofs, used by nothing here), alphabet, pattern, nfa,
 kernels, explorer, assignment, residue, membership, determinise, witness, intervals, marks,
 discrimination, cells, quotient, mirror, weight, antichain, difference, inclusion, partition,
-counting, splitting, strings, boolean, integers, lengths, sums, apart, composition, measures,
-alignment, relaxation, generic, nielsen, tokens, arrangement, equations, untangled, solver, warming,
-certificate_heads, certificate_states, certificate_lemmas, certificate_clauses, certificate_tables,
-certificate.
+counting, splitting, strings, alternatives, boolean, integers, lengths, sums, apart, composition,
+measures, alignment, relaxation, generic, nielsen, tokens, arrangement, equations, untangled,
+solver, warming, certificate_heads, certificate_states, certificate_lemmas, certificate_clauses,
+certificate_tables, certificate.
 """
 
 from typing import TYPE_CHECKING

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
+from automaton.alternatives import alternatives_of, with_consequences
 from automaton.assignment import assign, leaves
 from automaton.budget import Budget
 from automaton.cells import cuts_off_few
@@ -25,9 +26,11 @@ from automaton.terms import (
     Atom,
     Formula,
     InRegex,
+    Or,
     Sort,
     Variable,
     conjunction,
+    conjuncts,
     constant,
 )
 from automaton.traversal import Steps, run
@@ -73,11 +76,28 @@ class Search:
             if len(groups) > 1:
                 return (yield from self._decide_each(formula, groups))
         variable = self._most_telling(told)
+        found = alternatives_of(variable, formula)
+        if found is not None:
+            return (yield from self._decide_alternatives(variable, formula, *found))
         for value, rest in self._branches(variable, formula):
             self.budget.spend()
             model: dict[str, Value] | None = yield self._decide(rest)
             if model is not None:
                 model[variable.name] = value
+                return model
+        self.refuted.add(formula)
+        return None
+
+    def _decide_alternatives(
+        self, variable: Variable, formula: Formula, joined: Formula, offering: Or
+    ) -> Steps[dict[str, Value] | None]:
+        """Decide a formula by the alternatives of a conjunct of `joined`, which is equivalent."""
+        rest = conjunction(*(part for part in conjuncts(joined) if part is not offering))
+        for part in offering.parts:
+            self.budget.spend()
+            smaller = with_consequences(variable, conjunction(rest, part), self.budget)
+            model: dict[str, Value] | None = yield self._decide(smaller)
+            if model is not None:
                 return model
         self.refuted.add(formula)
         return None

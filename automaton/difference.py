@@ -10,13 +10,14 @@ from __future__ import annotations
 import weakref
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from automaton import regex as rx
 from automaton.alphabet import READABLE
 from automaton.budget import Budget
-from automaton.cells import patterns_of
+from automaton.cells import literals_of, patterns_of
 from automaton.discrimination import Tree
-from automaton.marks import examples, marked, tokens_of
+from automaton.marks import examples, marked, rows_of
 from automaton.quotient import is_match
 from automaton.regex import Regex
 from automaton.weight import weight
@@ -32,7 +33,7 @@ Search = tuple[list[Regex], list[Regex]]
 
 @dataclass(frozen=True)
 class _Union:
-    """The patterns of a regex: a tree of those that have a text, and the `odd` others."""
+    """The patterns of a regex: a tree of those that have texts, and the `odd` others."""
 
     patterns: tuple[Regex, ...]
     tree: Tree
@@ -41,7 +42,7 @@ class _Union:
     """The characters that occur in its literals."""
 
     def covers(self, text: str, budget: Budget) -> bool:
-        """Return True only if the patterns cover the pattern with this text."""
+        """Return True only if the patterns cover the row of this text."""
         return self.tree.covers(text, budget)
 
     def has(self, text: str, budget: Budget) -> bool:
@@ -49,7 +50,7 @@ class _Union:
         return self.covers(text, budget) or any(is_match(regex, text) for regex in self.odd)
 
     def meeting(self, text: str, budget: Budget) -> list[Regex]:
-        """Return at least the patterns that have a string with the pattern with this text."""
+        """Return at least the patterns that have a string with the row of this text."""
         return [*(self.patterns[n] for n in sorted(self.tree.meeting(text, budget))), *self.odd]
 
 
@@ -68,9 +69,33 @@ def _new_union(patterns: Iterable[Regex]) -> _Union:
     odd: list[Regex] = []
     for pattern in patterns:
         (odd if marked(pattern) is None else flat).append(pattern)
-    rows = [tokens_of(pattern) or () for pattern in flat]
-    texts = (token.text for row in rows for token in row if isinstance(token, rx.Literal))
+    rows = [rows_of(pattern) or () for pattern in flat]
+    tokens = (token for several in rows for row in several for token in row)
+    texts = (token.text for token in tokens if isinstance(token, rx.Literal))
     return _Union(tuple(flat), Tree(rows), tuple(odd), frozenset().union(*texts))
+
+
+def is_within(inner: Regex, outer: Regex, budget: Budget) -> bool:
+    """Return True only if `outer` matches whatever `inner` does, as is seen at once."""
+    if inner is outer:
+        return True
+    union, texts = _union_of(outer), literals_of(outer)
+    return all(text in texts or union.has(text, budget) for text in literals_of(inner)) and (
+        next(_uncovered(patterns_of(inner), union, budget), None) is None
+    )
+
+
+def are_apart(one: Regex, other: Regex, budget: Budget) -> bool:
+    """Return True only if no string is matched by both, as is seen at once."""
+    union, inner = _union_of(one), _union_of(other)
+    if union.odd or inner.odd or not literals_of(one).isdisjoint(literals_of(other)):
+        return False
+    rows = (text for pattern in inner.patterns for text in marked(pattern) or ())
+    return not (
+        any(union.has(text, budget) for text in literals_of(other))
+        or any(inner.has(text, budget) for text in literals_of(one))
+        or any(union.meeting(text, budget) for text in rows)
+    )
 
 
 def string_or_searches(
@@ -106,14 +131,16 @@ def _joined(regexes: Sequence[Regex]) -> Regex:
 
 def _uncovered(patterns: Iterable[Regex], against: _Union, budget: Budget) -> Iterator[Regex]:
     for pattern in patterns:
-        text = marked(pattern)
-        if text is None or not against.covers(text, budget):
+        texts = marked(pattern)
+        if texts is None or not all(against.covers(text, budget) for text in texts):
             yield pattern
 
 
 def _meets_all(regex: Regex, unions: Iterable[_Union], budget: Budget) -> bool:
-    text = marked(regex)
-    return text is None or all(union.odd or union.meeting(text, budget) for union in unions)
+    texts = marked(regex)
+    return texts is None or any(
+        all(union.odd or union.meeting(text, budget) for union in unions) for text in texts
+    )
 
 
 def _examples(
@@ -125,11 +152,9 @@ def _examples(
 ) -> Iterator[str]:
     """Yield strings of the patterns that fulfil all there is to fulfil."""
     for pattern in patterns:
-        text = marked(pattern)
-        if text is None:
-            continue
+        texts = marked(pattern) or ()
         budget.spend()
-        for avoided in (frozenset[str](), against.letters):
+        for text, avoided in product(texts, (frozenset[str](), against.letters)):
             for example in examples(text, avoided, READABLE):
                 is_free = example not in excluded and not against.has(example, budget)
                 if is_free and all(union.has(example, budget) for union in beside):
@@ -157,8 +182,9 @@ def _meeting_any(patterns: Iterable[Regex], union: _Union, budget: Budget) -> li
     """Return at least those of the union that have a string with one of the patterns."""
     found: dict[Regex, None] = {}
     for pattern in patterns:
-        text = marked(pattern)
-        if text is None:
+        texts = marked(pattern)
+        if texts is None:
             return [*union.patterns, *union.odd]
-        found.update(dict.fromkeys(union.meeting(text, budget)))
+        for text in texts:
+            found.update(dict.fromkeys(union.meeting(text, budget)))
     return [*found]

@@ -7,16 +7,16 @@ are found by a dictionary. Nodes are made when a question first gets there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from automaton import regex as rx
 from automaton.budget import Budget
 from automaton.charset import CharSet
-from automaton.marks import charset_of, fitting, is_star, token_of
+from automaton.marks import Row, charset_of, fitting, is_star, token_of
 from automaton.regex import Regex
 
-Row = tuple[tuple[Regex, ...], int, int]
-"""The tokens of a pattern, how many of them lead to the node, and the pattern's number."""
+_Pending = tuple[Row, int, int]
+"""A row of a pattern, how many of its tokens lead to the node, and the pattern's number."""
 
 
 class _Node:
@@ -25,7 +25,7 @@ class _Node:
     __slots__ = ("ends", "heads", "pending", "wilds")
 
     def __init__(self) -> None:
-        self.pending: list[Row] = []
+        self.pending: list[_Pending] = []
         self.ends: list[int] = []
         """The patterns that end here."""
         self.heads: dict[int, dict[str, _Node]] = {}
@@ -62,21 +62,21 @@ class _Node:
 
 
 class Tree:
-    """The patterns with these tokens, by number."""
+    """Patterns by number, each with its rows of tokens."""
 
-    def __init__(self, patterns: Iterable[Sequence[Regex]]) -> None:
+    def __init__(self, patterns: Iterable[Iterable[Row]]) -> None:
         self.root = _Node()
-        self.root.pending = [(tuple(tokens), 0, number) for number, tokens in enumerate(patterns)]
+        self.root.pending = [(row, 0, n) for n, rows in enumerate(patterns) for row in rows]
 
     def covers(self, text: str, budget: Budget) -> bool:
-        """Return True only if some pattern covers the pattern, or the string, with this text.
+        """Return True only if a row of some pattern covers the row, or the string, of this text.
 
         Of a string it is True iff one matches it.
         """
         return next(self._covering(text, budget), None) is not None
 
     def covering(self, text: str, budget: Budget) -> set[int]:
-        """Return patterns that cover the pattern with this text; of a string, all that match it."""
+        """Return patterns that cover the row of this text; of a string, all that match it."""
         return set(self._covering(text, budget))
 
     def _covering(self, text: str, budget: Budget) -> Iterator[int]:
@@ -103,7 +103,7 @@ class Tree:
         budget.spend(len(seen))
 
     def meeting(self, text: str, budget: Budget) -> set[int]:
-        """Return at least the patterns that have a string with the pattern with this text."""
+        """Return at least the patterns that have a string with the row of this text."""
         found: set[int] = set()
         stack = [(self.root, 0)]
         seen = {*stack}

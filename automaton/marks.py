@@ -1,7 +1,8 @@
 """Wildcard patterns as texts: what stands for many characters is one character beyond all others.
 
-Only a concatenation of literals, of charsets and of any number of characters of a charset has such
-a text. Two tokens fit where every string of the one is a string of the other.
+A row of tokens has such a text: literals, charsets, and stars of charsets. A pattern is a row or,
+where few alternatives stand in it, several. Two tokens fit where every string of the one is a
+string of the other.
 """
 
 from __future__ import annotations
@@ -20,24 +21,71 @@ KEPT = 1 << 17
 """How many patterns keep their text."""
 
 FEW = 6
-"""A pattern of so many wild tokens is matched without an automaton."""
+"""A row of so many wild tokens is matched without an automaton."""
+ROWS, DEPTH, ONES = 16, 4, 12
+"""How many rows a pattern may have, how deep they stand in it, how long a loop is spelled."""
+
+Row = tuple[Regex, ...]
 
 _marks: dict[Regex, str] = {}
 _tokens: list[Regex] = []
 
 
-def tokens_of(regex: Regex) -> tuple[Regex, ...] | None:
-    """Return the tokens of a pattern one after another, or None iff it is no such pattern."""
-    parts = regex.parts if isinstance(regex, rx.Concat) else (regex,)
-    return parts if all(isinstance(p, rx.Literal) or _is_wild(p) for p in parts) else None
+@lru_cache(KEPT)
+def rows_of(regex: Regex) -> tuple[Row, ...] | None:
+    """Return rows of tokens that together are a pattern, or None iff it is no such pattern."""
+    return _rows(regex, 0)
 
 
-def few_wilds(regex: Regex) -> tuple[Regex, ...] | None:
-    """Return the tokens of a pattern if so few are wild that a string is soon matched, or None."""
-    tokens = tokens_of(regex)
-    if tokens is None or (len(tokens) > FEW and sum(map(_is_wild, tokens)) > FEW):
+def _rows(regex: Regex, depth: int) -> tuple[Row, ...] | None:
+    match regex:
+        case rx.Literal():
+            return ((regex,),) if regex.text else ((),)
+        case rx.Chars():
+            return ((regex,),)
+        case rx.Loop():
+            return _rows_of_loop(regex)
+        case rx.Concat() if depth < DEPTH:
+            return _joined([_rows(part, depth + 1) for part in regex.parts])
+        case rx.Union() if depth < DEPTH and len(regex.parts) <= ROWS:
+            return _either([_rows(part, depth + 1) for part in regex.parts])
+    return None
+
+
+def _rows_of_loop(loop: rx.Loop) -> tuple[Row, ...] | None:
+    """Return the row of so many characters of a charset, then any number if it has no bound."""
+    if not isinstance(loop.part, rx.Chars) or loop.low > ONES:
         return None
-    return tokens
+    if loop.high is None:
+        return ((*[loop.part] * loop.low, rx.star(loop.part)),)
+    return ((loop.part,) * loop.low,) if loop.low == loop.high else None
+
+
+def _joined(choices: Sequence[tuple[Row, ...] | None]) -> tuple[Row, ...] | None:
+    """Return the rows of one choice after another."""
+    rows: tuple[Row, ...] = ((),)
+    for choice in choices:
+        if choice is None or len(rows) * len(choice) > ROWS:
+            return None
+        rows = tuple([(*row, *more) for row in rows for more in choice])
+    return rows
+
+
+def _either(choices: Sequence[tuple[Row, ...] | None]) -> tuple[Row, ...] | None:
+    found: list[Row] = []
+    for choice in choices:
+        if choice is None:
+            return None
+        found += choice
+    return tuple(found) if len(found) <= ROWS else None
+
+
+def few_wilds(regex: Regex) -> tuple[Row, ...] | None:
+    """Return the rows of a pattern if so few tokens are wild that a string is soon matched."""
+    rows = rows_of(regex)
+    if rows is None or any(len(row) > FEW and sum(map(_is_wild, row)) > FEW for row in rows):
+        return None
+    return rows
 
 
 def _is_wild(regex: Regex) -> bool:
@@ -57,13 +105,18 @@ def charset_of(token: Regex) -> CharSet:
 
 
 @lru_cache(KEPT)
-def marked(regex: Regex) -> str | None:
-    """Return the text of a pattern, or None iff it has none."""
-    tokens = tokens_of(regex)
-    if tokens is None:
+def marked(regex: Regex) -> tuple[str, ...] | None:
+    """Return the texts of the rows of a pattern, or None iff it has none."""
+    rows = rows_of(regex)
+    if rows is None:
         return None
-    texts = [t.text if isinstance(t, rx.Literal) else _mark(t) for t in tokens]
-    return None if None in texts else "".join(filter(None, texts))
+    texts = [*map(_text, rows)]
+    return None if None in texts else tuple([text for text in texts if text is not None])
+
+
+def _text(row: Row) -> str | None:
+    marks = [t.text if isinstance(t, rx.Literal) else _mark(t) for t in row]
+    return None if None in marks else "".join([mark for mark in marks if mark is not None])
 
 
 def _mark(token: Regex) -> str | None:

@@ -65,7 +65,7 @@ class Residues:
             return
         self.current[node] = value
         for number in self.above.get(node, ()):
-            self.gates[number].replace(node, old, value)
+            self.gates[number].replace(old, value)
             if is_heap:
                 heappush(due, number)
             else:
@@ -73,7 +73,9 @@ class Residues:
 
 
 class _Gate:
-    """An And or Or: how many of its parts settle it, and which are open, with what is left of them.
+    """An And or Or: how many of its parts settle it, and what is left of those that are open.
+
+    `open` counts how many parts have the same left: thousands of statements ask for the same key.
 
     Written for And, a part that is FALSE settles it and one that is TRUE does not count.
     """
@@ -83,18 +85,25 @@ class _Gate:
     def __init__(self, node: And | Or, current: Mapping[Formula, Formula]) -> None:
         self.node = node
         self.zero, self.unit = (FALSE, TRUE) if isinstance(node, And) else (TRUE, FALSE)
-        values = [(part, current.get(part, part)) for part in node.parts]
-        self.settling = sum(value is self.zero for _, value in values)
-        constants = (TRUE, FALSE)
-        self.open = {part: value for part, value in values if value not in constants}
+        self.settling = 0
+        self.open: dict[Formula, int] = {}
+        for part in node.parts:
+            self._count(current.get(part, part), 1)
 
-    def replace(self, part: Formula, old: Formula, value: Formula) -> None:
+    def replace(self, old: Formula, value: Formula) -> None:
         """Take note of the new value of a part."""
-        self.settling += (value is self.zero) - (old is self.zero)
-        if value is TRUE or value is FALSE:
-            self.open.pop(part, None)
-        else:
-            self.open[part] = value
+        self._count(old, -1)
+        self._count(value, 1)
+
+    def _count(self, value: Formula, times: int) -> None:
+        if value is self.zero:
+            self.settling += times
+        elif value is not self.unit:
+            count = self.open.get(value, 0) + times
+            if count:
+                self.open[value] = count
+            else:
+                del self.open[value]
 
     def value(self) -> Formula:
         """Return what is left of the formula."""
@@ -103,4 +112,4 @@ class _Gate:
         if not self.open:
             return self.unit
         build = conjunction if isinstance(self.node, And) else disjunction
-        return build(*self.open.values())
+        return build(*self.open)

@@ -63,7 +63,8 @@ def _first_model(
 ) -> dict[str, Value] | None:
     """Return values of the first formula that has any, with the string of its cell."""
     undecided: LimitReached | None = None
-    for formula, text in formulas.items():
+    # The simplest first: most likely it has a model, and one that is easily believed.
+    for formula, text in sorted(formulas.items(), key=lambda item: _template_count(item[0])):
         try:
             found = Equations(variables, budget).decide(formula)
         except LimitReached as limit:
@@ -76,6 +77,10 @@ def _first_model(
     if undecided is not None:
         raise undecided
     return None
+
+
+def _template_count(formula: Formula) -> int:
+    return sum(isinstance(atom, InTemplate) for atom in atoms(formula))
 
 
 def _has_templates(formula: Formula) -> bool:

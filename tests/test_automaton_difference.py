@@ -15,7 +15,7 @@ from automaton.difference import string_or_searches
 from automaton.discrimination import Tree
 from automaton.evaluate import matches
 from automaton.inclusion import find_string, text_beside
-from automaton.marks import examples, marked, tokens_of
+from automaton.marks import examples, marked, rows_of
 from automaton.regex import Regex
 from tests.naive import language
 from tests.strategies import LETTERS, arn_wildcards, regexes, texts, wildcards
@@ -34,10 +34,18 @@ patterns = st.one_of(
     arn_wildcards().map(rx.glob),
 )
 many = st.lists(patterns, max_size=6)
+parts = st.one_of(patterns, st.just(rx.plus(NO_COLON)), st.just(rx.loop(rx.ANY, 2, 2)))
+several_rows = st.one_of(
+    parts,
+    st.builds(lambda one, two, end: rx.concat(rx.union(one, two), end), parts, parts, parts),
+    st.builds(lambda one, two: rx.concat(rx.optional(one), two), parts, parts),
+).filter(lambda regex: rows_of(regex) is not None)
+
+unions = st.lists(several_rows, min_size=1, max_size=4).map(lambda found: rx.union(*found))
 
 
 def tree_of(found: Sequence[Regex]) -> Tree:
-    return Tree([tokens_of(regex) or () for regex in found])
+    return Tree([rows_of(regex) or () for regex in found])
 
 
 def is_apart(one: Regex, other: Regex) -> bool:
@@ -52,7 +60,9 @@ def is_within(inner: Regex, outer: Regex) -> bool:
 @example([rx.glob("a*")], rx.glob("ab*"))
 @example([rx.glob("*?")], rx.glob("?*"))
 def test_a_pattern_that_is_said_to_cover_another_one_does(found: list[Regex], inner: Regex) -> None:
-    covering = tree_of(found).covering(marked(inner) or "", Budget())
+    (text,) = marked(inner) or ()
+
+    covering = tree_of(found).covering(text, Budget())
 
     assert all(is_within(inner, found[number]) for number in covering)
 
@@ -68,7 +78,9 @@ def test_of_a_string_those_that_match_it_are_found(found: list[Regex], text: str
 @example([rx.glob("a?")], rx.glob("a*"))
 @example([rx.concat(rx.wildcard("*:", NO_COLON), rx.ALL)], rx.glob("a*b"))
 def test_a_pattern_that_shares_a_string_is_met(found: list[Regex], other: Regex) -> None:
-    met = tree_of(found).meeting(marked(other) or "", Budget())
+    (text,) = marked(other) or ()
+
+    met = tree_of(found).meeting(text, Budget())
 
     assert {n for n, regex in enumerate(found) if not is_apart(regex, other)} <= met
 
@@ -77,25 +89,39 @@ def test_stars_that_end_at_the_same_character_go_on_together() -> None:
     rows = [rx.concat(rx.wildcard("arn:*:", NO_COLON), rx.literal(f"{n}")) for n in range(3)]
     asked = rx.concat(rx.wildcard("arn:*:", NO_COLON), rx.literal("1"), rx.ALL)
 
-    assert tree_of(rows).meeting(marked(asked) or "", Budget()) == {1}
+    (text,) = marked(asked) or ()
+
+    assert tree_of(rows).meeting(text, Budget()) == {1}
 
 
-@given(patterns, st.frozensets(st.sampled_from(LETTERS)))
+@given(several_rows, st.frozensets(st.sampled_from(LETTERS)))
 def test_examples_of_a_pattern_match_it(pattern: Regex, avoided: frozenset[str]) -> None:
-    found = examples(marked(pattern) or "", avoided, LETTERS)
+    for text in marked(pattern) or ():
+        found = examples(text, avoided, LETTERS)
 
-    assert [matches(pattern, text) for text in found] == [True, True]
+        assert [matches(pattern, one) for one in found] == [True, True]
+
+
+@given(several_rows)
+def test_the_rows_of_a_pattern_are_the_pattern(pattern: Regex) -> None:
+    rows = rows_of(pattern)
+
+    assert rows is not None
+    joined = rx.union(*(rx.concat(*row) for row in rows))
+    assert language(joined, LETTERS, SHORT) == language(pattern, LETTERS, SHORT)
 
 
 def test_other_expressions_have_no_text() -> None:
     plain = rx.literal("ab")
-    others = [rx.star(plain), rx.plus(rx.ANY), rx.complement(plain), rx.union(plain, rx.ANY)]
+    others = [rx.star(plain), rx.loop(rx.ANY, 1, 3), rx.complement(plain), rx.loop(rx.ANY, 99, 99)]
 
     assert [marked(regex) for regex in others] == [None] * 4
 
 
 @given(
-    st.lists(st.lists(patterns, min_size=1, max_size=4).map(lambda p: rx.union(*p)), max_size=3),
+    st.lists(
+        st.lists(several_rows, min_size=1, max_size=4).map(lambda p: rx.union(*p)), max_size=3
+    ),
     st.lists(regexes() | patterns, max_size=3),
     st.frozensets(texts(max_size=2), max_size=4),
 )

@@ -4,10 +4,12 @@ import ast
 import inspect
 from types import ModuleType
 
+import pytest
 from hypothesis import given
 
 from automaton import terms
 from automaton.evaluate import evaluate as value
+from automaton.verdict import Unsupported
 from encoders.iam import authorize, evaluate
 from encoders.iam.policy import Policy
 from encoders.iam.request import Request, SymbolicRequest
@@ -73,3 +75,18 @@ def test_a_list_of_patterns_is_one_atom() -> None:
     formula = authorize.is_allowed(listed, SymbolicRequest.of([listed]), SEGMENTS)
 
     assert len(list(terms.atoms(formula))) == 2
+
+
+@pytest.mark.parametrize(
+    ("variable", "count"),
+    [("${{aws:PrincipalTag/t{}}}", 65), ("${{aws:PrincipalTag/t{}, 'd'}}", 11)],
+)
+def test_a_value_of_very_many_policy_variables_is_refused(variable: str, count: int) -> None:
+    def allowed(variables: int) -> None:
+        value = "/".join(variable.format(number) for number in range(variables))
+        found = policy({"Resource": f"arn:aws:s3:::b/{value}"})
+        authorize.is_allowed(found, SymbolicRequest.of([found]), SEGMENTS)
+
+    allowed(count - 1)
+    with pytest.raises(Unsupported, match=r"a value with over \d+ .*\$\.Statement"):
+        allowed(count)

@@ -25,7 +25,7 @@ from encoders.iam.questions import (
     no_new_access,
     no_public_access,
 )
-from encoders.iam.real_requests import action_matcher
+from encoders.iam.real_requests import action_matcher, may_name_some
 from encoders.iam.request import Request
 from tests.corpora import corpora_file
 from tests.iam_strategies import ACTION_PATTERNS, model_of, policies
@@ -114,6 +114,7 @@ def test_the_quick_look_at_actions_agrees_with_the_evaluator(
     for name in actions_of(service):
         request = Request(principal=None, action=name, resource=None, context={})
         assert matches(name) is evaluate.actions_match(patterns, request)
+        assert may_name_some(patterns, service) or matches(name) is negated
 
 
 def allow(**elements: object) -> Json:

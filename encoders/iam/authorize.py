@@ -15,6 +15,7 @@ from automaton import terms
 from automaton.pieces import Piece as Part
 from automaton.regex import Regex
 from automaton.terms import Formula, Variable
+from automaton.verdict import Unsupported
 from encoders.iam.address_forms import address_texts
 from encoders.iam.conditions import (
     Comparison,
@@ -59,6 +60,12 @@ from encoders.iam.wildcard import (
 
 SETS_KEPT = 1 << 14
 """How many lists of patterns keep their union between questions."""
+
+MAX_REFERENCES, MAX_DEFAULTS = 64, 10
+"""How many policy variables one value may have, and how many of them with a default.
+
+Each default is a case of its own: 10 of them are 1,024 cases.
+"""
 
 
 def is_allowed(policy: Policy, request: SymbolicRequest, reading: ArnWildcards) -> Formula:
@@ -213,10 +220,21 @@ def _any_text(
     plain = _union(comparison, values.values, values.has_variables)
     if plain is not None:
         return subject([plain])
-    alternatives = (pieces_of(value, values.has_variables) for value in values.values)
+    alternatives = [pieces_of(value, values.has_variables) for value in values.values]
+    for pieces in alternatives:
+        _refuse_many_references(pieces, values.path)
     return terms.disjunction(
         *(_resolved(subject, comparison, pieces, request) for pieces in alternatives)
     )
+
+
+def _refuse_many_references(pieces: Sequence[VariablePiece], path: str) -> None:
+    """Raise Unsupported iff a value has so many references that its formula would be too large."""
+    references = {piece for piece in pieces if isinstance(piece, Reference)}
+    if len(references) > MAX_REFERENCES:
+        raise Unsupported(f"a value with over {MAX_REFERENCES} policy variables", path)
+    if sum(reference.default is not None for reference in references) > MAX_DEFAULTS:
+        raise Unsupported(f"a value with over {MAX_DEFAULTS} defaults of policy variables", path)
 
 
 def _resolved(
