@@ -17,7 +17,6 @@ from automaton.terms import Problem, in_regex
 from portfolio.answer import End
 from portfolio.limits import Limits
 from portfolio.members import LibraryMember, Outcome, library
-from portfolio.members import automaton as automaton_member
 from portfolio.members.automaton import AutomatonMember
 from portfolio.members.exchange import Exchange, Stop
 from portfolio.members.library import Z3
@@ -208,13 +207,13 @@ def test_an_error_in_the_search_is_its_end(monkeypatch: pytest.MonkeyPatch) -> N
     def fail(*arguments: object) -> None:
         raise IndexError("a bug")
 
-    monkeypatch.setattr(automaton_member, "solve", fail)
+    monkeypatch.setattr("automaton.solver.solve", fail)
     outcome = AutomatonMember().start(SATISFIABLE, AMPLE).wait(None)
     assert outcome == Outcome(End.CRASHED, detail="IndexError: a bug")
 
 
 def test_a_search_deep_in_one_step_does_not_hold_its_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(automaton_member, "solve", lambda problem, budget: time.sleep(1.5))
+    monkeypatch.setattr("automaton.solver.solve", lambda problem, budget: time.sleep(1.5))
     started = time.monotonic()
     outcome = AutomatonMember().start(SATISFIABLE, Limits(wall_s=0.1)).wait(None)
     assert outcome is not None

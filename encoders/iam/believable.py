@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 
 from encoders.iam.actions import ACCOUNT, OTHER_ACCOUNT, REGION, REGIONS, action_named
 from encoders.iam.catalogue import KeyFacts, KeyType, key_facts
@@ -26,6 +26,9 @@ MOST_CHECKS = 100
 LEAST_CHECKS = 16
 VALUES_CHECKED = 20_000
 """How often a request is held against the policies, and against how many values in all."""
+
+MOST_MOVED = 4
+"""How many resources are tried with a value that is put in place of an empty one."""
 
 
 class _Judge:
@@ -165,8 +168,11 @@ def _with_readable_values(request: Request, policies: Sequence[Policy], judge: _
         if isinstance(value, str) and not key.lower().startswith(_FIXED):
             values = _values(key, policies)
             better = values[: values.index(value)] if value in values else values
-            changed = (_with_value(request, key, one) for one in better)
-            request = judge.first(changed) or request
+            changed = [_with_value(request, key, one) for one in better]
+            # The resource may hold the value, by a policy variable.
+            moved = (real for one in changed[:1] for real in real_requests(one, policies))
+            tried = changed if value else chain(changed, islice(moved, MOST_MOVED))
+            request = judge.first(tried) or request
     return request
 
 

@@ -18,7 +18,6 @@ from automaton.verdict import Sat, Unsat, Unsupported
 from portfolio.answer import End
 from portfolio.limits import Limits, Schedule
 from portfolio.members import BinaryMember, LibraryMember, Member, Outcome, available, by_name
-from portfolio.members import smtlib as scripts
 from portfolio.race import race
 from tests.conformance.cases import CASES, NAMES, TEXTS, WIDE_TEXTS, Case, S, like
 from tests.fakes import marked_processes, processes
@@ -186,7 +185,7 @@ def test_what_cannot_be_written_is_unsupported(
     def refuse(problem: Problem, dialect: object) -> str:
         raise Unsupported("a feature", "a place")
 
-    monkeypatch.setattr(scripts, "script", refuse)
+    monkeypatch.setattr("encoders.smtlib.printer.script", refuse)
     outcome = run(member, Problem((like("a"),)))
     assert outcome == Outcome(End.UNSUPPORTED, None, "a feature is not supported (at a place)")
 
