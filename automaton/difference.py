@@ -85,19 +85,6 @@ def is_within(inner: Regex, outer: Regex, budget: Budget) -> bool:
     )
 
 
-def are_apart(one: Regex, other: Regex, budget: Budget) -> bool:
-    """Return True only if no string is matched by both, as is seen at once."""
-    union, inner = _union_of(one), _union_of(other)
-    if union.odd or inner.odd or not literals_of(one).isdisjoint(literals_of(other)):
-        return False
-    rows = (text for pattern in inner.patterns for text in marked(pattern) or ())
-    return not (
-        any(union.has(text, budget) for text in literals_of(other))
-        or any(inner.has(text, budget) for text in literals_of(one))
-        or any(union.meeting(text, budget) for text in rows)
-    )
-
-
 def string_or_searches(
     required: Sequence[Regex],
     forbidden: Sequence[Regex],
