@@ -105,6 +105,8 @@ def segments_match(segments: Sequence[str], value: str, *, takes_rest: bool) -> 
 
 def glob_matches(pattern: str, value: str) -> bool:
     """Return True iff `pattern`, read with `*` and `?` as wildcards, matches `value`."""
+    if pattern == "*":
+        return True
     if "*" not in pattern:
         return len(pattern) == len(value) and _fits(pattern, value, 0)
     first, *inner, last = pattern.split("*")

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from encoders.iam.catalogue import key_facts
 from encoders.iam.compiled.globs import covers, covers_arns, has_plain_head, has_wildcard
 from encoders.iam.conditions import Comparison, Family, operator_of
-from encoders.iam.context_keys import ignores_case, name_of
+from encoders.iam.context_keys import ignores_case, is_known_multi_valued, name_of
 from encoders.iam.policy import Quantifier, Test
 from encoders.iam.variables import references_of
 
@@ -54,7 +55,11 @@ class Demand:
         if self.quantifier is other.quantifier:
             return self.if_exists <= other.if_exists
         # One value that fits is a list of which every value fits, and no value is no list.
-        return self.quantifier is None and other.quantifier is Quantifier.FOR_ALL_VALUES
+        if self.quantifier is None:
+            return other.quantifier is Quantifier.FOR_ALL_VALUES
+        # A key that is documented to hold one value is no list, of which some value fits.
+        is_any = self.quantifier is Quantifier.FOR_ANY_VALUE and other.quantifier is None
+        return is_any and key_facts(self.key) is not None and not is_known_multi_valued(self.key)
 
 
 MOST_PAIRS = 1 << 12

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 
 from encoders.iam.actions import ACCOUNT, REGION, Action, action_named, actions_of
 from encoders.iam.compiled.context import Context, World, contexts
@@ -18,10 +18,13 @@ from encoders.iam.compiled.sets import uncovered_actions, uncovered_resources
 from encoders.iam.real_requests import FAMILIAR, fillings, substituted
 from encoders.iam.request import NO_RESOURCE, Request
 
-MOST_ATOMS = 4
-MOST_ACTIONS = 2
+MOST_ATOMS = 12
+MOST_ACTIONS = 3
 MOST_RESOURCES = 4
 """How many are tried: patterns of a statement, actions of a pattern, resources of an action."""
+
+AT_ONCE = 5
+"""How many actions are tried by turns."""
 
 FILLINGS_KEPT = 1 << 16
 
@@ -33,13 +36,45 @@ def guesses(
     rows: Sequence[Row], atoms: Sequence[str], world: World, others: Sequence[Row]
 ) -> Iterator[Request]:
     """Yield requests of an action of `atoms` that may match all `rows`, and none of `others`."""
-    for atom in atoms[:MOST_ATOMS]:
-        near = [one for one in others if not uncovered_actions((atom,), one.actions)]
-        patterns = _patterns(rows, near)
-        for name, action in islice(_actions(atom, rows, others), MOST_ACTIONS):
-            for context in contexts(rows, name.lower(), world, near):
-                for resource in islice(_resources(patterns, action, context), MOST_RESOURCES):
-                    yield Request(None, name, resource, context)
+    streams = (
+        _requests(rows, atom, named, world, others)
+        for atom in atoms[:MOST_ATOMS]
+        for named in islice(_actions(atom, rows, others), MOST_ACTIONS)
+    )
+    # PERF: mostly the first one does; nobody else is looked at before it is tried.
+    group = [*islice(streams, 1)]
+    yield from chain.from_iterable(islice(stream, 1) for stream in group)
+    while group := [*group, *islice(streams, AT_ONCE - len(group))]:
+        yield from _by_turns(group)
+        group = []
+
+
+def _requests(
+    rows: Sequence[Row],
+    atom: str,
+    named: tuple[str, Action | None],
+    world: World,
+    others: Sequence[Row],
+) -> Iterator[Request]:
+    """Yield requests of one action that an action pattern names."""
+    name, action = named
+    near = [one for one in others if not uncovered_actions((atom,), one.actions)]
+    patterns = _patterns(rows, near)
+    for context in contexts(rows, name.lower(), world, near):
+        for resource in islice(_resources(patterns, action, context), MOST_RESOURCES):
+            yield Request(None, name, resource, context)
+
+
+def _by_turns(streams: Sequence[Iterator[Request]]) -> Iterator[Request]:
+    """Yield the first of each stream, then the second of each, and so on."""
+    while streams:
+        left = []
+        for stream in streams:
+            request = next(stream, None)
+            if request is not None:
+                left.append(stream)
+                yield request
+        streams = left
 
 
 def _patterns(rows: Sequence[Row], near: Iterable[Row]) -> Sequence[str]:

@@ -77,20 +77,28 @@ class Compiled:
 
 
 def matching(rows: Sequence[Row], request: Request) -> Mapping[ArnWildcards, Sequence[Row]]:
-    """Return those of `rows` that match `request`, under each reading of ARNs.
+    """Return those of `rows`, which name the action of `request`, that match it, by the reading.
 
     Raise Unsupported as `evaluate` does.
     """
-    first, *others = ArnWildcards
-    found = {first: _matching(rows, request, first)}
-    is_alike = all(row.reads_alike for row in rows)
-    for reading in others:
-        found[reading] = found[first] if is_alike else _matching(rows, request, reading)
-    return found
+    first = _matching(rows, request, _FIRST)
+    for row in rows:
+        if not row.reads_alike:
+            return {_FIRST: first, _OTHER: _matching(rows, request, _OTHER)}
+    return {_FIRST: first, _OTHER: first}
+
+
+_FIRST, _OTHER = ArnWildcards
 
 
 def _matching(rows: Sequence[Row], request: Request, reading: ArnWildcards) -> Sequence[Row]:
-    return [row for row in rows if evaluate.statement_matches(row.statement, request, reading)]
+    """Return those of `rows`, which name the action and no principal, that match `request`."""
+    return [
+        row
+        for row in rows
+        if evaluate.resources_match(row.statement.resources, request, reading)
+        and evaluate.condition_holds(row.statement.tests, request)
+    ]
 
 
 def are_allowing(rows: Collection[Row]) -> bool:
