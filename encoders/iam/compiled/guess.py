@@ -99,7 +99,7 @@ def _actions(
     atom: str, rows: Sequence[Row], others: Sequence[Row]
 ) -> Iterator[tuple[str, Action | None]]:
     """Yield actions that a pattern and `rows` name, as AWS spells them if it knows them."""
-    for name in _names(atom, others):
+    for name in chain(_names(atom, others), _merged(atom, rows)):
         if all(not uncovered_actions((name,), row.actions) for row in rows):
             action = action_named(name)
             yield name if action is None else action.name, action
@@ -120,6 +120,16 @@ def _names(atom: str, others: Sequence[Row]) -> Iterator[str]:
     made = _FILLED if atom == "*" else atom.replace("*", "acme").replace("?", "a")
     if _ACTION.fullmatch(made):
         yield made
+
+
+def _merged(atom: str, rows: Sequence[Row]) -> Iterator[str]:
+    """Yield made up actions of a pattern, with a text in them that `rows` have between stars."""
+    globs = (glob for row in rows for glob in row.actions.globs)
+    pieces = dict.fromkeys(glob.partition(":")[2].strip("*") for glob in globs)
+    for piece in pieces if "*" in atom else ():
+        made = atom.replace("*", piece, 1).replace("*", "")
+        if _ACTION.fullmatch(made):
+            yield made
 
 
 _FILLED = "acme:acme"
