@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from encoders.iam.catalogue import key_facts
-from encoders.iam.compiled.globs import covers, covers_arns, has_plain_head, has_wildcard
+from encoders.iam.compiled.globs import (
+    covers,
+    covers_arns,
+    covers_with_variables,
+    has_plain_head,
+    has_wildcard,
+)
 from encoders.iam.conditions import Comparison, Family, operator_of
 from encoders.iam.context_keys import ignores_case, is_known_multi_valued, name_of
 from encoders.iam.policy import Quantifier, Test
@@ -73,7 +79,7 @@ def _all_within(inner: Demand, cover: Demand) -> bool:
     """Return True only if whatever fits a value of `inner` fits one of `cover`."""
     if inner.comparison is cover.comparison and inner.values <= cover.values:
         return True
-    if inner.family is not Family.TEXT or any("${" in value for value in inner.values):
+    if inner.family is not Family.TEXT:
         return False
     if len(inner.values) * len(cover.values) > MOST_PAIRS:
         return False
@@ -89,8 +95,11 @@ def _is_within(mine: Comparison, value: str, theirs: Comparison, cover: str) -> 
     The characters of a value without wildcards stand for themselves under all three comparisons.
     Under LIKE a wildcard before the fifth colon may stand for colons, else LIKE is ARN_LIKE.
     """
-    if "${" in cover or Comparison.EQUAL_FOLDED in (mine, theirs):
+    if Comparison.EQUAL_FOLDED in (mine, theirs):
         return False
+    if "${" in cover or "${" in value:
+        is_pattern = mine in (Comparison.LIKE, Comparison.ARN_LIKE)
+        return is_pattern and theirs is Comparison.LIKE and covers_with_variables(cover, value)
     is_plain = mine is Comparison.EQUAL or not has_wildcard(value)
     if theirs is Comparison.EQUAL:
         return is_plain and value == cover

@@ -32,6 +32,7 @@ from encoders.iam.keys import (
     IS_AWS_SERVICE,
     NEEDS,
     NOT_WITH_SOURCE_IP,
+    may_be_empty,
 )
 from encoders.iam.policy import Quantifier, Test
 from encoders.iam.principals import SOMEBODY
@@ -124,14 +125,14 @@ def contexts(
     """Yield contexts of `action` in which the tests of `rows` hold, and of `others` may not.
 
     First one with as few keys as possible, then one with a value for whatever `rows` test, one with
-    values that `others` exclude, and one whose values have colons where their patterns let them.
+    values that `others` exclude, and those whose stars stand for colons, or for nothing.
     """
     if not world.needed and not any(row.uses for row in rows):
         yield {}
     elif world.is_plain:
         avoided = Counter(_values_of(others))
         seen: list[Context] = []
-        for style in (_FEW, _ALL, _AGAINST, _COLONS):
+        for style in (_FEW, _ALL, _AGAINST, _COLONS, _EMPTY):
             wanted = _wanted(rows, avoided, style)
             if style.against:
                 wanted = _with_others(wanted, _against(others))
@@ -162,6 +163,7 @@ _FEW = _Style(optional=False, filler="acme")
 _ALL = _Style(optional=True, filler="acme")
 _AGAINST = _Style(optional=False, filler="acme", against=True)
 _COLONS = _Style(optional=True, filler="acme:acme")
+_EMPTY = _Style(optional=False, filler="")
 
 
 @dataclass(frozen=True)
@@ -252,7 +254,8 @@ def _filled(test: Test, value: str, filler: str) -> str:
     """Return a text that fits a value of `test`."""
     is_pattern = operator_of(test).comparison in (Comparison.LIKE, Comparison.ARN_LIKE)
     pieces = pieces_of(value, test.has_variables)
-    return "".join(_text(piece, filler if is_pattern else None) for piece in pieces) or ANY_TEXT
+    text = "".join(_text(piece, filler if is_pattern else None) for piece in pieces)
+    return text or ("" if not filler and may_be_empty(name_of(test.key)) else ANY_TEXT)
 
 
 def _text(piece: Piece, filler: str | None) -> str:

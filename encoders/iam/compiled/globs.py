@@ -50,7 +50,27 @@ def _reader(cover: str) -> re.Pattern[str]:
 
 
 def _exact(piece: str) -> str:
-    return "".join("[^*]" if char == "?" else re.escape(char) for char in piece)
+    one = f"[^*{VARIABLES[0]}-{VARIABLES[-1]}]"
+    return "".join(one if char == "?" else re.escape(char) for char in piece)
+
+
+VARIABLES = "".join(map(chr, range(0xE000, 0xE040)))
+"""Characters that stand for policy variables, whose values may be longer than one character."""
+
+_VARIABLE = re.compile(r"\$\{[^{}]*\}")
+
+
+def covers_with_variables(cover: str, pattern: str) -> bool:
+    """Return True only if `cover` matches whatever `pattern` does, whatever variables stand for.
+
+    A variable is met by itself or by a star: whoever asks has it stand for one text in both.
+    """
+    known = dict.fromkeys(_VARIABLE.findall(cover + pattern))
+    if len(known) > len(VARIABLES) or not (cover + pattern).isascii():
+        return False
+    for variable, letter in zip(known, VARIABLES, strict=False):
+        cover, pattern = cover.replace(variable, letter), pattern.replace(variable, letter)
+    return "${" not in cover and covers(cover, pattern)
 
 
 _OPEN = re.compile(r"[*?]|\$\{")
