@@ -13,6 +13,8 @@ from automaton.budget import Budget
 from automaton.solver import solve
 from automaton.verdict import Sat, Unsat, Verdict
 from benchmarks.posed import Asked, Pair
+from encoders.iam.actions import actions_of
+from encoders.iam.catalogue import CATALOGUE
 from encoders.iam.compiled.decide import Covered, Shown, no_new_access
 from encoders.iam.compiled.library import Library
 from encoders.iam.compiled.row import Compiled
@@ -21,6 +23,12 @@ from encoders.iam.symbols import ACTION, RESOURCE
 LIBRARY = Library()
 
 Call = Callable[[Budget], Verdict]
+
+
+def read_catalogue() -> None:
+    """Read what AWS documents of all services, as a process has after its first questions."""
+    for service in CATALOGUE.services.get_service_keys():
+        actions_of(service)
 
 
 def from_policies(asked: Asked) -> Call:

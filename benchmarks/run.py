@@ -23,6 +23,7 @@ import click
 
 from benchmarks.apart import Apart
 from benchmarks.members import MEMBERS, Timed, is_installed
+from benchmarks.ours import read_catalogue
 from benchmarks.posed import Posed
 from benchmarks.rows import SLOWER, TIMEOUT, Row, Timing, Writer, describe, read
 from benchmarks.suites import SUITES, sample
@@ -106,6 +107,7 @@ class Run:
 
     def warm_up(self, cases: Sequence[Posed]) -> None:
         """Have the members decide cases for which no row is written."""
+        read_catalogue()
         for number, case in enumerate(cases):
             for member, _ in self._members:
                 if is_ours(member.name) or number < WARM_UP_OTHERS:
