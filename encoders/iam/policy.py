@@ -61,9 +61,10 @@ class Quantifier(Enum):
 class InLowerCase:
     """Patterns by how they are matched: without wildcards; ending in their only one, a `*`; others.
 
-    The second kind stands without its `*`.
+    The second kind stands without its `*`. `texts` are all of them, distinct and in order.
     """
 
+    texts: tuple[str, ...]
     plain: frozenset[str]
     starts: tuple[str, ...]
     globs: tuple[str, ...]
@@ -87,6 +88,7 @@ class Patterns:
         lower = dict.fromkeys(map(str.lower, self.values))
         wild = [value for value in lower if "*" in value or "?" in value]
         return InLowerCase(
+            texts=tuple(lower),
             plain=frozenset(lower).difference(wild),
             starts=tuple(value[:-1] for value in wild if _is_start(value)),
             globs=tuple(value for value in wild if not _is_start(value)),

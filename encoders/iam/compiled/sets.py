@@ -65,7 +65,10 @@ def pattern_set(texts: Iterable[str], *, negated: bool) -> PatternSet:
 
 def actions_of(patterns: Patterns) -> PatternSet:
     """Return the set of Action or NotAction, in lower case."""
-    return pattern_set(map(str.lower, patterns.values), negated=patterns.negated)
+    lower = patterns.in_lower_case
+    is_all = "*" in lower.texts and not patterns.negated
+    exact = frozenset(lower.texts)
+    return PatternSet(lower.texts, patterns.negated, exact, lower.starts, lower.globs, is_all)
 
 
 def resources_of(patterns: Patterns) -> PatternSet:
