@@ -24,7 +24,7 @@ from encoders.iam.wildcard import ArnWildcards
 
 Matched = Mapping[ArnWildcards, Sequence[Row]]
 
-MOST_GUESSES, MOST_OF_ONE = 60, 20
+MOST_GUESSES, MOST_OF_ONE = 75, 25
 """How many requests are looked at before a question is left open, and how many of one statement."""
 
 

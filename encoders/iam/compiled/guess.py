@@ -60,8 +60,13 @@ def _requests(
     name, action = named
     near = [one for one in others if not uncovered_actions((atom,), one.actions)]
     patterns = _patterns(rows, near)
+    seen: list[Context] = []
     for context in contexts(rows, name.lower(), world, near):
-        for resource in islice(_resources(patterns, action, context), MOST_RESOURCES):
+        seen.append(context)
+        for resource in islice(_resources(patterns, action, context), 1):
+            yield Request(None, name, resource, context)
+    for context in seen:
+        for resource in islice(_resources(patterns, action, context), 1, MOST_RESOURCES):
             yield Request(None, name, resource, context)
 
 

@@ -1,8 +1,8 @@
 """Where compiled statements are kept: one look-up for a statement that was met before.
 
-What is kept is what a policy says, never an answer. A statement is known by its text, whatever id
-it begins with, so that nothing about it is checked twice; and by its elements, so that what says
-the same is one object, wherever it stands and however it is written.
+What is kept is what a policy says, never an answer. A statement is known by its text, whatever its
+id, so that nothing about it is checked twice; and by its elements, so that what says the same is one
+object, wherever it stands and however it is written.
 """
 
 from __future__ import annotations
@@ -25,8 +25,12 @@ from encoders.iam.support import require_supported
 STATEMENTS_KEPT = 1 << 15
 """How many statements are kept; all are dropped once there are more."""
 
-_LEADING_SID = re.compile(rb'\{\s*"Sid"\s*:\s*"([A-Za-z0-9]*)"\s*,')
-"""How most statements begin. Without it, what is left is a statement that says the same."""
+_FIRST_SID = re.compile(rb'\{\s*"Sid"\s*:\s*"([A-Za-z0-9]*)"\s*,')
+_LAST_SID = re.compile(rb',\s*"Sid"\s*:\s*"([A-Za-z0-9]*)"\s*\}\Z')
+"""How most statements begin or end. Without it, what is left is a statement that says the same."""
+
+LAST_BYTES = 160
+"""Where a statement with its id at the end has it."""
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -103,9 +107,9 @@ class Library:
             return None
         (found,) = policy.statements
         row = self._row(found)
-        sid = _LEADING_SID.match(text)
-        if sid is not None and found.sid == sid[1].decode():
-            _keep(kept, _without(sid, text), _Known(None, row))
+        without = _without_sid(text)
+        if without is not None:
+            _keep(kept, without[1], _Known(None, row))
         return _keep(kept, text, _Known(found.sid, row))
 
     def _row(self, statement: Statement) -> Row | None:
@@ -135,16 +139,21 @@ class Library:
 
 
 def _known_but_for_sid(text: bytes, kept: Mapping[bytes, _Known]) -> _Known | None:
-    """Return what is known of a statement that begins with an id, None iff it is new without."""
-    sid = _LEADING_SID.match(text)
-    known = None if sid is None else kept.get(_without(sid, text))
-    if sid is None or known is None or known.sid is not None:
+    """Return what is known of a statement without its id, None iff it is new, or has none."""
+    without = _without_sid(text)
+    known = None if without is None else kept.get(without[1])
+    if without is None or known is None or known.sid is not None:
         return None
-    return _Known(sid[1].decode(), known.row)
+    return _Known(without[0], known.row)
 
 
-def _without(sid: re.Match[bytes], text: bytes) -> bytes:
-    return b"{" + text[sid.end() :]
+def _without_sid(text: bytes) -> tuple[str, bytes] | None:
+    """Return the id of a statement, and the text without it; None iff it stands at neither end."""
+    found = _FIRST_SID.match(text)
+    if found is not None:
+        return found[1].decode(), b"{" + text[found.end() :]
+    found = _LAST_SID.search(text, max(0, len(text) - LAST_BYTES))
+    return None if found is None else (found[1].decode(), text[: found.start()] + b"}")
 
 
 def _elements(statement: Statement, resources: Patterns) -> object:
