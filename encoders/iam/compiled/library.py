@@ -1,8 +1,8 @@
 """Where compiled statements are kept: one look-up for a statement that was met before.
 
 What is kept is what a policy says, never an answer. A statement is known by its text, whatever its
-id, so that nothing about it is checked twice; and by its elements, so that what says the same is one
-object, wherever it stands and however it is written.
+id, so that nothing about it is checked twice; and by its elements, so that what says the same is
+one object, wherever it stands and however it is written.
 """
 
 from __future__ import annotations
