@@ -10,6 +10,7 @@ MODULES = {
     "all": "everything",
     "run": "run",
     "batch": "batch",
+    "parts": "parts",
     "start": "start",
     "scripts": "scripts",
     "findings": "findings",

@@ -50,10 +50,10 @@ _END = re.compile(rb"\s*\}\s*")
 
 def answered(line: bytes, conduct: Conduct) -> tuple[object, Result] | None:
     """Return the id and the answer of a line that asks for new access, None iff it is not plain."""
-    read = _read(line)
-    if read is None:
+    asked = read(line)
+    if asked is None:
         return None
-    identity, existing, new, policy_type = read
+    identity, existing, new, policy_type = asked
     found = conduct.no_new_access_at_once(existing, new, policy_type)
     return None if found is None else (identity, found)
 
@@ -61,7 +61,7 @@ def answered(line: bytes, conduct: Conduct) -> tuple[object, Result] | None:
 _Read = tuple[object, PolicyText, PolicyText, PolicyType | None]
 
 
-def _read(line: bytes) -> _Read | None:
+def read(line: bytes) -> _Read | None:
     """Return what a line asks about, None iff it is no such question, or not in plain ASCII."""
     if b"\\" in line or not line.isascii():
         return None
