@@ -11,8 +11,8 @@ cases: `posed` (what a case is), `policy_families`, `growth` and `adversarial` (
 members: `processes` (warm ones, and `host`, which runs in them), `script_solvers`, `ours`,
 `members`, `apart` (one case in a process of its own), `tree` (the memory of processes).
 
-measurements: `run` (single questions), `batch`, `parts` (of its time), `start`, `scripts`, `findings`, `fuzz` with
-`fuzz_mutants`, `everything`.
+measurements: `run` (single questions), `batch`, `parts` (of its time), `start`, `scripts`,
+`findings`, `fuzz` with `fuzz_mutants`, `everything`.
 
 records: `machine`, `rows`, `times` (what rows mean), `size_report`, `process_report`, `report`,
 `compare`, `plot_scatter`, `plot_sizes`, `plot_batch`, `plots`.
