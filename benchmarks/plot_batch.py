@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullFormatter
 
 from benchmarks.process_report import cpu_us, input_of, rate
 from benchmarks.rows import Row
@@ -61,4 +62,5 @@ def _bars(
         axes.text(found[-1] * 1.05, place, f"{middle:,.0f}", va="center", fontsize=7)
     axes.set_yticks(range(len(groups)), labels=list(groups), fontsize=8)
     axes.set(xscale="log", xlabel=label)
+    axes.xaxis.set_minor_formatter(NullFormatter())
     axes.margins(x=0.15)

@@ -90,12 +90,12 @@ class Patterns:
         return InLowerCase(
             texts=tuple(lower),
             plain=frozenset(lower).difference(wild),
-            starts=tuple(value[:-1] for value in wild if _is_start(value)),
-            globs=tuple(value for value in wild if not _is_start(value)),
+            starts=tuple(value[:-1] for value in wild if is_start(value)),
+            globs=tuple(value for value in wild if not is_start(value)),
         )
 
 
-def _is_start(value: str) -> bool:
+def is_start(value: str) -> bool:
     """Return True iff a `*` at the end is the only wildcard of `value`."""
     return value.endswith("*") and not ("*" in value[:-1] or "?" in value)
 

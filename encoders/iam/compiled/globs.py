@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from encoders.iam.policy import is_start
 from encoders.iam.wildcard import whole_resources
 
 PATTERNS_KEPT = 1 << 17
@@ -20,11 +21,6 @@ PATTERNS_KEPT = 1 << 17
 def has_wildcard(text: str) -> bool:
     """Return True iff `text` has a `*` or a `?`."""
     return "*" in text or "?" in text
-
-
-def is_start(pattern: str) -> bool:
-    """Return True iff a `*` at the end is the only wildcard of `pattern`."""
-    return pattern.endswith("*") and not has_wildcard(pattern[:-1])
 
 
 def covers(cover: str, pattern: str) -> bool:

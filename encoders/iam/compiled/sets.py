@@ -15,11 +15,10 @@ from encoders.iam.compiled.globs import (
     covers,
     covers_resources,
     has_wildcard,
-    is_start,
     whole,
 )
 from encoders.iam.compiled.wild_index import WildIndex
-from encoders.iam.policy import Patterns
+from encoders.iam.policy import Patterns, is_start
 
 
 @dataclass(frozen=True, eq=False)
