@@ -27,6 +27,10 @@ each statement that is to be covered.
 """
 
 
+TEXTS_OF_A_PAIR = 16
+"""So many resource patterns of a statement count as another pair."""
+
+
 class Cover:
     """Statements that together may cover `others`. The number of looks at pairs is limited."""
 
@@ -62,7 +66,7 @@ class Cover:
             for one in islice(rows, max(self._pairs, 0))
             if may_share_actions(row.actions, one.actions) and row.block.implies(one.block)
         ]
-        self._pairs -= len(rows)
+        self._pairs -= sum(1 + len(one.resources.texts) // TEXTS_OF_A_PAIR for one in rows)
         return near
 
     def _with_actions_of(self, row: Row) -> Sequence[Row]:

@@ -97,7 +97,7 @@ def _patterns(rows: Sequence[Row], near: Iterable[Row]) -> Sequence[str]:
             first = tuple(uncovered_resources(first, one.resources))
             if any(row.block.implies(one.block) for row in rows):
                 left = tuple(uncovered_resources(left, one.resources)) or left
-    return (*first, *(text for text in left if text not in first))
+    return tuple(dict.fromkeys((*first, *left)))
 
 
 def _actions(

@@ -5,7 +5,7 @@ Every answer here is one-sided: True is proved, False is "not seen".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -85,7 +85,7 @@ def uncovered_actions(atoms: Iterable[str], cover: PatternSet) -> list[str]:
     if not left or not (cover.starts or cover.globs):
         return left
     if len(left) * len(cover.wild) > FEW:
-        return [atom for atom in left if not _is_action_covered(atom, cover)]
+        return _uncovered(left, cover.wild_actions.candidates, covers)
     if cover.starts:
         left = [atom for atom in left if not atom.startswith(cover.starts)]
     if cover.globs:
@@ -98,6 +98,9 @@ FEW = 64
 
 MOST_CANDIDATES = 64
 """How many patterns with the same ends are compared with one."""
+
+MOST_LOOKS, LOOKS_OF_ONE = 1 << 12, 2
+"""How many pairs are compared in all: so many, and so many more for each pattern."""
 
 
 def _are_all_apart(atom: str, excluded: PatternSet) -> bool:
@@ -113,9 +116,21 @@ def _names(patterns: PatternSet, action: str) -> bool:
     return action in patterns.exact or any(covers(one, action) for one in candidates)
 
 
-def _is_action_covered(atom: str, cover: PatternSet) -> bool:
-    candidates = islice(cover.wild_actions.candidates(atom), MOST_CANDIDATES)
-    return any(covers(one, atom) for one in candidates)
+def _uncovered(
+    atoms: Sequence[str],
+    candidates: Callable[[str], Iterator[str]],
+    covers_one: Callable[[str, str], bool],
+) -> list[str]:
+    """Return the patterns of which no candidate is seen to name all, after so many looks."""
+    left, looks = [], MOST_LOOKS + LOOKS_OF_ONE * len(atoms)
+    for atom in atoms:
+        for one in islice(candidates(atom), min(MOST_CANDIDATES, looks)):
+            looks -= 1
+            if covers_one(one, atom):
+                break
+        else:
+            left.append(atom)
+    return left
 
 
 def may_share_actions(some: PatternSet, cover: PatternSet) -> bool:
@@ -139,13 +154,9 @@ def uncovered_resources(atoms: Iterable[str], cover: PatternSet) -> list[str]:
     if not left or not (cover.starts or cover.globs):
         return left
     if len(left) * len(cover.wild) > FEW:
-        return [atom for atom in left if not _is_resource_covered(atom, cover)]
+        index = cover.wild_resources
+        return _uncovered(left, lambda atom: index.candidates(whole(atom)), covers_resources)
     return [atom for atom in left if not any(covers_resources(one, atom) for one in cover.wild)]
-
-
-def _is_resource_covered(atom: str, cover: PatternSet) -> bool:
-    candidates = islice(cover.wild_resources.candidates(whole(atom)), MOST_CANDIDATES)
-    return any(covers_resources(one, atom) for one in candidates)
 
 
 Uncovered = Callable[[Iterable[str], PatternSet], list[str]]
