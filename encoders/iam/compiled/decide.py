@@ -8,7 +8,8 @@ is left open: then the question goes to the solvers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -16,11 +17,14 @@ from itertools import islice
 from automaton.verdict import Unsupported
 from encoders.iam.compiled.block import Use
 from encoders.iam.compiled.context import World, world_of
-from encoders.iam.compiled.cover import MOST_PAIRS, Cover, are_resources_apart, shared_actions
+from encoders.iam.compiled.cover import Cover, are_resources_apart, shared_actions
 from encoders.iam.compiled.guess import guesses
 from encoders.iam.compiled.row import Compiled, Row, are_allowing, matching
 from encoders.iam.request import Request
 from encoders.iam.wildcard import ArnWildcards
+
+MOST_S = 1.0
+"""How long a question is looked at, but for the statement that is looked at when time is over."""
 
 Matched = Mapping[ArnWildcards, Sequence[Row]]
 
@@ -51,27 +55,34 @@ def no_new_access(existing: Compiled, new: Compiled) -> Covered | Shown | None:
     requests = _Requests(
         lambda request: _new_access(request, existing, new), (*new.uses, *existing.uses)
     )
-    cover, is_open = Cover([*existing.allows, *new.denies], new.allows), False
-    for row in new.allows:
+    found = _beyond_allows(existing, new, requests)
+    if found is None and new.allows:
+        found = _beyond_denies(existing, new, requests)
+    return found if found is not None or requests.is_open else Covered()
+
+
+def _beyond_allows(existing: Compiled, new: Compiled, requests: _Requests) -> Shown | None:
+    """Return a request that an Allow of `new` matches, and none of `existing`."""
+    cover = Cover([*existing.allows, *new.denies], new.allows)
+    for row in requests.in_time(new.allows):
         atoms = cover.uncovered(row)
-        if atoms:
-            is_open = True
-            found = requests.first_shown((row,), atoms, existing.allows)
+        found = requests.first_shown((row,), atoms, existing.allows) if atoms else None
+        if found is not None:
+            return found
+    return None
+
+
+def _beyond_denies(existing: Compiled, new: Compiled, requests: _Requests) -> Shown | None:
+    """Return a request that `new` allows, and a Deny of `existing` matches."""
+    cover = Cover(new.denies, existing.denies)
+    denies = [deny for deny in requests.in_time(existing.denies) if cover.uncovered(deny)]
+    for deny in requests.in_time(denies):
+        for row in requests.in_time(new.allows):
+            atoms = [] if row.block.excludes(deny.block) else shared_actions(row, deny)
+            found = requests.first_shown((row, deny), atoms, new.denies) if atoms else None
             if found is not None:
                 return found
-    own_denies = Cover(new.denies, existing.denies)
-    denies = [deny for deny in existing.denies if new.allows and own_denies.uncovered(deny)]
-    if len(denies) * len(new.allows) > MOST_PAIRS:
-        return None
-    for deny in denies:
-        for row in new.allows:
-            atoms = [] if row.block.excludes(deny.block) else shared_actions(row, deny)
-            if atoms:
-                is_open = True
-                found = requests.first_shown((row, deny), atoms, new.denies)
-                if found is not None:
-                    return found
-    return None if is_open else Covered()
+    return None
 
 
 def access_not_granted(policy: Compiled, access: Compiled) -> Covered | Shown | None:
@@ -80,31 +91,41 @@ def access_not_granted(policy: Compiled, access: Compiled) -> Covered | Shown | 
         lambda request: _granted(request, policy, access), (*policy.uses, *access.uses)
     )
     (asked,) = access.allows
-    cover, is_open = Cover(policy.denies, (*policy.allows, asked)), False
-    for row in policy.allows if cover.uncovered(asked) else ():
+    cover = Cover(policy.denies, (*policy.allows, asked))
+    for row in requests.in_time(policy.allows if cover.uncovered(asked) else ()):
         atoms = [] if are_resources_apart(row, asked) else shared_actions(row, asked)
         if atoms and cover.uncovered(row):
-            is_open = True
             found = requests.first_shown((row, asked), atoms, policy.denies)
             if found is not None:
                 return found
-    return None if is_open else Covered()
+    return None if requests.is_open else Covered()
 
 
 class _Requests:
     """Looks at requests, as many as a question is worth; `shows` says what one shows, if it does.
 
-    `uses` are all uses of condition keys in the question.
+    `uses` are all uses of condition keys in the question. `is_open` tells whether something was not
+    seen to be covered, or not looked at.
     """
 
     def __init__(self, shows: Callable[[Request], Shown | None], uses: Sequence[Use]) -> None:
+        self.is_open = False
         self._shows = shows
         self._uses = uses
         self._left = MOST_GUESSES
+        self._until = time.monotonic() + MOST_S
 
     @cached_property
     def _world(self) -> World:
         return world_of(self._uses)
+
+    def in_time(self, rows: Iterable[Row]) -> Iterator[Row]:
+        """Yield statements until the question has been looked at for long enough."""
+        for row in rows:
+            if time.monotonic() > self._until:
+                self.is_open = True
+                return
+            yield row
 
     def first_shown(
         self, rows: Sequence[Row], atoms: Sequence[str], others: Sequence[Row]
@@ -113,6 +134,7 @@ class _Requests:
 
         Its action is one of `atoms`, and `others` do not match it, if possible.
         """
+        self.is_open = True
         most = min(self._left, MOST_OF_ONE)
         for request in islice(guesses(rows, atoms, self._world, others), most):
             self._left -= 1
