@@ -36,19 +36,35 @@ def leads(members: Sequence[Member] | None, schedule: Schedule) -> bool:
 _AUTOMATON = "automaton"
 
 
-def no_new_access(existing: Named, new: Named, asking: Asking) -> Result | None:
+MaybeNamed = tuple[str, Compiled | None]
+"""A policy under the name that the question gives it, None iff it cannot be compiled."""
+
+
+def no_new_access(existing: MaybeNamed, new: MaybeNamed, asking: Asking) -> Result | None:
     """Return what is found about `new` against `existing`, None iff that is left to a race."""
+    (before, one), (after, other) = existing, new
+    if one is None or other is None:
+        return None
     return _result(
-        "no-new-access", lambda: decide.no_new_access(existing[1], new[1]), new, existing, asking
+        "no-new-access",
+        lambda: decide.no_new_access(one, other),
+        (after, other),
+        (before, one),
+        asking,
     )
 
 
-def access_not_granted(policy: Named, access: Compiled, asking: Asking) -> Result | None:
+def access_not_granted(
+    policy: MaybeNamed, access: Compiled | None, asking: Asking
+) -> Result | None:
     """Return what is found about `access`, one Allow, None iff that is left to a race."""
+    name, one = policy
+    if one is None or access is None:
+        return None
     return _result(
         "access-not-granted",
-        lambda: decide.access_not_granted(policy[1], access),
-        policy,
+        lambda: decide.access_not_granted(one, access),
+        (name, one),
         None,
         asking,
     )

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from automaton.verdict import Reason, Unknown, Unsupported
 from encoders.iam import questions
 from encoders.iam.compiled.library import PolicyText
-from encoders.iam.compiled.row import Compiled
 from encoders.iam.explain import NamedPolicy
 from encoders.iam.parse import PolicyError, policy_from_json
 from encoders.iam.policy import Policy, PolicyType
@@ -111,14 +110,12 @@ class Conduct:
         def build() -> Question:
             return questions.access_not_granted(policy, actions, resources, reading=self.reading)
 
-        if at_once.leads(self.members, self.schedule):
-            one = at_once.LIBRARY.compile(policy)
+        def look() -> Result | None:
             access = at_once.LIBRARY.compile(questions.access_policy(actions, resources))
-            if one is not None and access is not None:
-                found = at_once.access_not_granted(("policy", one), access, self)
-                if found is not None:
-                    return self._with_core(found, build)
-        return self._ask("access-not-granted", build, {"policy": policy})
+            compiled = at_once.LIBRARY.compile(policy)
+            return at_once.access_not_granted(("policy", compiled), access, self)
+
+        return self._ask("access-not-granted", build, {"policy": policy}, look)
 
     def compare(self, first: Policy, second: Policy) -> Comparison:
         """Return how `second` stands to `first`."""
@@ -137,7 +134,7 @@ class Conduct:
             return None
         before = at_once.LIBRARY.read(existing, policy_type)
         after = None if before is None else at_once.LIBRARY.read(new, policy_type)
-        found = self._at_once(("existing", before), ("new", after))
+        found = at_once.no_new_access(("existing", before), ("new", after), self)
         return None if found is None or (found.passed and self.core_wall_s) else found
 
     def _added(self, before: NamedPolicy, after: NamedPolicy) -> Result:
@@ -146,25 +143,16 @@ class Conduct:
         def build() -> Question:
             return questions.ask("no-new-access", claim, self.reading)
 
-        if at_once.leads(self.members, self.schedule):
-            compiled = (
+        def look() -> Result | None:
+            one, other = (
                 (named.name, at_once.LIBRARY.compile(named.policy)) for named in (before, after)
             )
-            found = self._at_once(*compiled)
-            if found is not None:
-                return self._with_core(found, build)
+            return at_once.no_new_access(one, other, self)
+
         policies = {named.name: named.policy for named in (before, after)}
-        return self._ask("no-new-access", build, policies)
+        return self._ask("no-new-access", build, policies, look)
 
-    def _at_once(
-        self, existing: tuple[str, Compiled | None], new: tuple[str, Compiled | None]
-    ) -> Result | None:
-        (before, one), (after, other) = existing, new
-        if one is None or other is None:
-            return None
-        return at_once.no_new_access((before, one), (after, other), self)
-
-    def _with_core(self, result: Result, build: Callable[[], Question]) -> Result:
+    def _with_core(self, result: Result, build: Callable[[], Question | StackQuestion]) -> Result:
         """Return a result with the statements that a PASS needs, if they are wanted."""
         if not (result.passed and self.core_wall_s):
             return result
@@ -180,7 +168,12 @@ class Conduct:
         name: str,
         build: Callable[[], Question | StackQuestion],
         policies: Mapping[str, Policy],
+        look: Callable[[], Result | None] = lambda: None,
     ) -> Result:
+        """Return what a look tells, if the automaton leads and there is one, else the race."""
+        found = look() if at_once.leads(self.members, self.schedule) else None
+        if found is not None:
+            return self._with_core(found, build)
         try:
             question = build()
         except Unsupported as gap:

@@ -26,7 +26,6 @@ PAIRS_OF_ONE = 16
 each statement that is to be covered.
 """
 
-
 TEXTS_OF_A_PAIR = 16
 """So many resource patterns of a statement count as another pair."""
 
