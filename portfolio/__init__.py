@@ -2,9 +2,9 @@
 
 Modules, each importing only those above it:
 answer, limits, threads, members, validate, race, solve, handover, check, at_once, conduct,
-analyses, pool (worker processes for many lines), plain_lines, asked, batch, layout, output,
-analysis_text, options, printing, reading, progress, cli_checks, cli_analyses, cli_batch, cli_solve,
-cli.
+analyses, differential (the testing suite), pool (worker processes for many lines), plain_lines,
+asked, batch, layout, output, analysis_text, options, printing, reading, progress, cli_checks,
+cli_analyses, cli_batch, cli_solve, cli.
 """
 
 from typing import TYPE_CHECKING

@@ -17,7 +17,7 @@ from encoders.smtlib.evaluate import values
 from encoders.smtlib.model import read_values
 from encoders.smtlib.term import CONSTANT, VARIABLE, Term, TermSort, parts_of
 from encoders.smtlib.walk import in_order
-from tests.smtlib_text import script_of
+from portfolio.differential.text import script_of
 
 LIMIT_MS = 300
 WALL_S = 5.0

@@ -10,7 +10,7 @@ from automaton import terms as t
 from automaton.pieces import Piece
 from automaton.terms import Formula, Problem, Sort, Variable
 from automaton.verdict import Model, Value
-from tests.strategies import regexes
+from portfolio.differential.strategies.regexes import regexes
 
 STRINGS = tuple(Variable(name, Sort.STRING) for name in "xyz")
 NUMBERS = tuple(Variable(name, Sort.INT) for name in "nm")

@@ -12,7 +12,9 @@ from automaton import terms as t
 from automaton.pieces import Piece
 from automaton.regex import Regex
 from automaton.terms import Formula, Problem, Sort, Variable
-from tests.strategies import LETTERS, regexes, texts, wildcards
+from portfolio.differential.strategies.characters import LETTERS, texts
+from portfolio.differential.strategies.patterns import wildcards
+from portfolio.differential.strategies.regexes import regexes
 
 STRINGS = tuple(Variable(name, Sort.STRING) for name in "xyz")
 

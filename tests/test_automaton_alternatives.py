@@ -22,8 +22,10 @@ from automaton.membership import with_plain_atoms
 from automaton.regex import Regex
 from automaton.terms import Formula, Sort, Variable
 from automaton.verdict import Value
+from portfolio.differential.strategies.characters import LETTERS, texts
+from portfolio.differential.strategies.patterns import wildcards
+from portfolio.differential.strategies.problems import STRING, formulas
 from tests import naive
-from tests.strategies import LETTERS, STRING, formulas, texts, wildcards
 
 FLAGS = [Variable(f"p{number}", Sort.BOOL) for number in range(3)]
 VARIABLES = (STRING, *FLAGS)

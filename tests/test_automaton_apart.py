@@ -8,8 +8,9 @@ from automaton import regex as rx
 from automaton.apart import are_apart, characters
 from automaton.charset import CharSet
 from automaton.regex import Regex
+from portfolio.differential.strategies.characters import any_texts, texts
+from portfolio.differential.strategies.regexes import bounded_regexes, regexes
 from tests import naive
-from tests.strategies import any_texts, bounded_regexes, regexes, texts
 
 TEXTS = texts(max_size=5) | any_texts(3)
 

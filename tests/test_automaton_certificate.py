@@ -27,10 +27,8 @@ from automaton.regex import Regex
 from automaton.solver import solve
 from automaton.terms import Formula, Problem, Sort, Variable
 from automaton.verdict import Sat, Unsat, Unsupported
-from tests import naive
-from tests.broken_certificates import break_somewhere, problem_of
-from tests.strategies import (
-    LETTERS,
+from portfolio.differential.strategies.characters import LETTERS
+from portfolio.differential.strategies.problems import (
     STRING,
     VARIABLES,
     atoms,
@@ -38,9 +36,11 @@ from tests.strategies import (
     many_prefixes,
     one_variable_problems,
     problems,
-    regexes,
     wildcard_problems,
 )
+from portfolio.differential.strategies.regexes import regexes
+from tests import naive
+from tests.broken_certificates import break_somewhere, problem_of
 
 OTHER = Variable("t", Sort.STRING)
 NUMBER = Variable("n", Sort.INT)

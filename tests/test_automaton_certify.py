@@ -16,8 +16,10 @@ from automaton.certify import CertificateError, check
 from automaton.certify_states import Derivatives, is_dead, is_narrower, state_of
 from automaton.regex import Regex
 from automaton.terms import Problem, Sort, Variable
+from portfolio.differential.strategies.characters import LETTERS, texts
+from portfolio.differential.strategies.problems import STRING
+from portfolio.differential.strategies.regexes import regexes
 from tests import naive
-from tests.strategies import LETTERS, STRING, regexes, texts
 from tests.test_architecture import MODULES, imports
 
 DEFINITIONS = {

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from automaton.charset import ANY_CHAR, MAX_CODE_POINT, NO_CHAR, CharSet
-from tests.strategies import ODD_CODES, charsets, codes, intervals
+from portfolio.differential.strategies.characters import ODD_CODES, charsets, codes, intervals
 
 SMALL = st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), max_size=4)
 

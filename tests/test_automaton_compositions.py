@@ -28,8 +28,9 @@ from automaton.generic import marked
 from automaton.quotient import after_word, cuts, is_match
 from automaton.regex import Regex
 from automaton.terms import Variable
+from portfolio.differential.strategies.characters import texts
+from portfolio.differential.strategies.regexes import regexes
 from tests import naive
-from tests.strategies import regexes, texts
 from tests.template_strategies import STRINGS, patterns
 
 X, Y, Z = STRINGS

@@ -10,8 +10,9 @@ from automaton.charset import MAX_CODE_POINT
 from automaton.counting import count_strings
 from automaton.partition import partition
 from automaton.regex import Regex
+from portfolio.differential.strategies.characters import LETTERS
+from portfolio.differential.strategies.regexes import bounded_regexes, leaves, regexes
 from tests import naive
-from tests.strategies import LETTERS, bounded_regexes, leaves, regexes
 
 LETTER = rx.char_range("a", "z")
 ONLY_LETTERS = rx.star(rx.union(*map(rx.literal, LETTERS)))

@@ -17,8 +17,10 @@ from automaton.evaluate import matches
 from automaton.inclusion import find_string, text_beside
 from automaton.marks import examples, marked, rows_of
 from automaton.regex import Regex
+from portfolio.differential.strategies.characters import LETTERS, texts
+from portfolio.differential.strategies.patterns import arn_wildcards, wildcards
+from portfolio.differential.strategies.regexes import regexes
 from tests.naive import language
-from tests.strategies import LETTERS, arn_wildcards, regexes, texts, wildcards
 
 NO_COLON = rx.chars(~CharSet.chars(":"))
 SHORT = 5

@@ -21,8 +21,8 @@ from automaton.regex import Regex
 from automaton.solver import solve
 from automaton.terms import Formula, Problem, Sort, Variable
 from automaton.verdict import Reason, Sat, Unknown, Unsat
+from portfolio.differential.strategies.regexes import bounded_regexes
 from tests import naive
-from tests.strategies import bounded_regexes
 from tests.template_strategies import (
     STRINGS,
     policy_problems,

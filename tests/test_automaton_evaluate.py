@@ -14,8 +14,11 @@ from automaton.evaluate import evaluate, matches
 from automaton.regex import Regex
 from automaton.terms import Formula, Sort, Variable
 from automaton.verdict import Model, Value
+from portfolio.differential.strategies.characters import any_texts, texts
+from portfolio.differential.strategies.patterns import wildcards
+from portfolio.differential.strategies.problems import formulas, models
+from portfolio.differential.strategies.regexes import regexes
 from tests import naive
-from tests.strategies import any_texts, formulas, models, regexes, texts, wildcards
 
 
 @given(regexes(), texts(max_size=5) | any_texts())

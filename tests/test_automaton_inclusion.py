@@ -22,9 +22,11 @@ from automaton.pattern import Pattern, compile_pattern
 from automaton.regex import Regex
 from automaton.verdict import Reason
 from automaton.weight import weight
+from portfolio.differential.strategies.characters import LETTERS, any_texts, texts
+from portfolio.differential.strategies.patterns import wildcards
+from portfolio.differential.strategies.regexes import bounded_regexes, regexes
 from tests import naive
 from tests.budgets import narrow
-from tests.strategies import LETTERS, any_texts, bounded_regexes, regexes, texts, wildcards
 
 ALL_TEXTS = list(naive.strings(LETTERS, 4))
 NAIVE_AT_MOST = 8

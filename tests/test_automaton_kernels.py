@@ -20,8 +20,10 @@ from automaton.nfa import Nfa, Owned, join, to_bits, to_words
 from automaton.pattern import Dfa, compile_pattern
 from automaton.regex import Regex
 from automaton.verdict import Reason
+from portfolio.differential.strategies.characters import LETTERS, any_texts, texts
+from portfolio.differential.strategies.patterns import wildcards
+from portfolio.differential.strategies.regexes import regexes
 from tests import naive
-from tests.strategies import LETTERS, any_texts, regexes, texts, wildcards
 
 WORDS = st.integers(0, 2**64 - 1)
 ALL_TEXTS = list(naive.strings(LETTERS, 4))

@@ -10,8 +10,8 @@ from automaton.budget import Budget, LimitReached
 from automaton.evaluate import matches
 from automaton.lengths import Language, Progression, counted
 from automaton.regex import Regex
+from portfolio.differential.strategies.regexes import regexes
 from tests import naive
-from tests.strategies import regexes
 
 LONGEST = 4
 

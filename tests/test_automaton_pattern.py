@@ -21,8 +21,9 @@ from automaton.pattern import (
 )
 from automaton.regex import Regex
 from automaton.verdict import Reason
+from portfolio.differential.strategies.characters import any_texts, texts
+from portfolio.differential.strategies.regexes import bounds, leaves
 from tests import naive
-from tests.strategies import any_texts, bounds, leaves, texts
 
 
 def embedded(regex: Regex) -> Dfa:

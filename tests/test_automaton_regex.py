@@ -11,19 +11,10 @@ from automaton import expression
 from automaton import regex as rx
 from automaton.charset import MAX_CODE_POINT, NO_CHAR, CharSet
 from automaton.regex import Regex
+from portfolio.differential.strategies.characters import LETTERS, any_texts, charsets, codes, texts
+from portfolio.differential.strategies.patterns import wildcards
+from portfolio.differential.strategies.regexes import bounded_regexes, bounds, leaves, regexes
 from tests import naive
-from tests.strategies import (
-    LETTERS,
-    any_texts,
-    bounded_regexes,
-    bounds,
-    charsets,
-    codes,
-    leaves,
-    regexes,
-    texts,
-    wildcards,
-)
 
 PARTS = st.lists(regexes(max_leaves=4), max_size=4)
 TEXTS = texts(max_size=5) | any_texts(3)

@@ -11,7 +11,7 @@ from automaton import terms as t
 from automaton.assignment import assign
 from automaton.residue import Residues
 from automaton.terms import Formula, Sort, Variable
-from tests.strategies import _larger_formulas
+from portfolio.differential.strategies.problems import _larger_formulas
 
 FLAGS = [t.is_true(Variable(f"p{number}", Sort.BOOL)) for number in range(5)]
 ATOMS = [*FLAGS, *map(t.negation, FLAGS)]

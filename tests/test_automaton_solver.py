@@ -22,22 +22,21 @@ from automaton.regex import Regex
 from automaton.solver import solve
 from automaton.terms import Formula, Problem, Sort, Variable
 from automaton.verdict import Reason, Sat, Unknown, Unsat, Value
-from portfolio.limits import Limits
-from portfolio.members import available
-from tests import naive
-from tests.budgets import narrow
-from tests.strategies import (
-    LETTERS,
+from portfolio.differential.strategies.characters import LETTERS
+from portfolio.differential.strategies.problems import (
     STRING,
     VARIABLES,
-    bounded_regexes,
     formulas,
     many_prefixes,
     one_variable_problems,
     problems,
-    regexes,
     wildcard_problems,
 )
+from portfolio.differential.strategies.regexes import bounded_regexes, regexes
+from portfolio.limits import Limits
+from portfolio.members import available
+from tests import naive
+from tests.budgets import narrow
 
 OTHER = Variable("t", Sort.STRING)
 SHORT = list(naive.strings(LETTERS, 4))

@@ -19,8 +19,9 @@ from automaton.splitting import Splitting, memberships_of
 from automaton.strings import string_branches
 from automaton.terms import FALSE, TRUE, Formula, Problem, Variable
 from automaton.verdict import Sat, Unsat
+from portfolio.differential.strategies.characters import LETTERS, texts
+from portfolio.differential.strategies.problems import STRING, formulas
 from tests import naive
-from tests.strategies import LETTERS, STRING, formulas, texts
 
 OTHER = Variable("t", t.Sort.STRING)
 SHORT = list(naive.strings(LETTERS, 3))

@@ -13,8 +13,10 @@ from automaton.pieces import Piece
 from automaton.regex import Regex
 from automaton.terms import FALSE, TRUE, Formula, Sort, Variable
 from automaton.verdict import Model
+from portfolio.differential.strategies.characters import texts
+from portfolio.differential.strategies.problems import models
+from portfolio.differential.strategies.regexes import regexes
 from tests import naive
-from tests.strategies import models, regexes, texts
 from tests.template_strategies import STRINGS, patterns, template_formulas
 
 X, Y, Z = STRINGS

@@ -12,17 +12,17 @@ from automaton import terms as t
 from automaton.evaluate import evaluate
 from automaton.terms import FALSE, TRUE, Formula, Number, Problem, Sort, Variable
 from automaton.verdict import Model, Value
-from tests import naive
-from tests.strategies import (
+from portfolio.differential.strategies.characters import texts
+from portfolio.differential.strategies.problems import (
     VARIABLES,
     formulas,
     models,
     numbers,
     problems,
-    regexes,
-    texts,
     values,
 )
+from portfolio.differential.strategies.regexes import regexes
+from tests import naive
 
 SMALL = formulas(patterns=regexes(max_leaves=2), max_leaves=4)
 PARTS = st.lists(SMALL, max_size=4)

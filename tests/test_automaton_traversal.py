@@ -21,8 +21,9 @@ from automaton.quotient import after_word
 from automaton.regex import Regex
 from automaton.terms import Formula, Sort, Variable
 from automaton.traversal import Steps, fold, run, spell
+from portfolio.differential.strategies.problems import STRING, formulas
+from portfolio.differential.strategies.regexes import regexes
 from tests import naive
-from tests.strategies import STRING, formulas, regexes
 
 Tree = tuple["Tree", ...]
 TREES = st.recursive(st.just(()), lambda inner: st.lists(inner, max_size=3).map(tuple))

@@ -14,7 +14,7 @@ from automaton.membership import with_plain_atoms
 from automaton.terms import Formula, Sort, Variable
 from automaton.untangled import MAX_CELLS, decide
 from automaton.verdict import Value
-from tests.strategies import wildcards
+from portfolio.differential.strategies.patterns import wildcards
 from tests.template_strategies import STRINGS, template_formulas
 
 ACTION = Variable("action", Sort.STRING)

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from automaton.budget import Budget, LimitReached
 from encoders.iam.access.language import Meet, meet_actions, meet_all, meet_arns, meet_texts
 from encoders.iam.wildcard import action_matches, arn_matches, glob_matches
+from portfolio.differential.strategies.characters import LETTERS
+from portfolio.differential.strategies.patterns import wildcards
 from tests.naive import strings
-from tests.strategies import LETTERS, wildcards
 
 TEXTS = tuple(strings(LETTERS, 5))
 SEGMENTED = tuple(

@@ -28,7 +28,9 @@ from automaton.kernels.compile import PAUSED, Kernel, inlined, kernel
 from automaton.regex import Regex
 from automaton.solver import solve
 from automaton.terms import Problem
-from tests.strategies import any_texts, regexes, wildcards
+from portfolio.differential.strategies.characters import any_texts
+from portfolio.differential.strategies.patterns import wildcards
+from portfolio.differential.strategies.regexes import regexes
 
 MODULES = [import_module(f"{kernels.__name__}.{m.name}") for m in iter_modules(kernels.__path__)]
 KERNELS = {

@@ -10,6 +10,10 @@ from automaton.verdict import Reason, Sat, Unknown, Unsat, Verdict
 from encoders.smtlib.script import assertions_of
 from encoders.smtlib.term import Term, TermSort, parts_of
 from encoders.smtlib.walk import in_order
+from portfolio.differential.strategies.scripts import FRAGMENTS, VARIABLES, Fragment, X
+from portfolio.differential.strategies.terms import random_terms
+from portfolio.differential.terms import call
+from portfolio.differential.text import script_of
 from tests.smtlib_answers import (
     Answer,
     Finding,
@@ -18,9 +22,6 @@ from tests.smtlib_answers import (
     findings_about_them,
     findings_about_us,
 )
-from tests.smtlib_strategies import FRAGMENTS, VARIABLES, Fragment, X
-from tests.smtlib_terms import call, random_terms
-from tests.smtlib_text import script_of
 
 KNOWN: dict[str, str] = {}
 """Words in the reason of a finding about z3 or cvc5 -> the bug of theirs that it shows.

@@ -11,14 +11,7 @@ from automaton.verdict import Unsupported, Value
 from encoders.smtlib.evaluate import value, values
 from encoders.smtlib.functions import FUNCTIONS, LANGUAGES
 from encoders.smtlib.term import Term, TermSort
-from tests.smtlib_terms import (
-    RESULTS,
-    Argument,
-    B,
-    L,
-    call,
-    variable,
-)
+from portfolio.differential.terms import RESULTS, Argument, B, L, call, variable
 
 A, AB, NOTHING, ANYTHING = (
     call("str.to_re", "a"),

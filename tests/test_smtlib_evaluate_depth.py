@@ -10,7 +10,7 @@ from automaton.verdict import Unsupported, Value
 from encoders.smtlib.evaluate import value
 from encoders.smtlib.functions import MAX_BITS, MAX_CHARS, MAX_PARTS
 from encoders.smtlib.term import Term
-from tests.smtlib_terms import call, constant
+from portfolio.differential.terms import call, constant
 
 A, AB = call("str.to_re", "a"), call("str.to_re", "ab")
 ANYTHING, A_TO_C = call("re.all"), call("re.range", "a", "c")

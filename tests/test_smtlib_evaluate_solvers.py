@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from automaton.verdict import Unsupported
 from encoders.smtlib.evaluate import value
 from encoders.smtlib.term import Term, TermSort
-from tests.smtlib_terms import random_terms
-from tests.smtlib_text import constant, text_of
+from portfolio.differential.strategies.terms import random_terms
+from portfolio.differential.text import constant, text_of
 
 LIMIT_MS = 200
 UNREADABLE = (

@@ -17,8 +17,9 @@ from encoders.smtlib.functions import LANGUAGES as FUNCTIONS
 from encoders.smtlib.languages import are_equal, first_match
 from encoders.smtlib.term import Term, parts_of
 from encoders.smtlib.walk import in_order
-from tests.smtlib_terms import call
-from tests.strategies import regexes, texts
+from portfolio.differential.strategies.characters import texts
+from portfolio.differential.strategies.regexes import regexes
+from portfolio.differential.terms import call
 
 A, AB = call("str.to_re", "a"), call("str.to_re", "ab")
 NOTHING, ANYTHING, EPSILON = call("re.none"), call("re.all"), call("str.to_re", "")

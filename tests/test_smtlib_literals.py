@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from encoders.smtlib.literals import literal, text_of
-from tests.strategies import any_texts
+from portfolio.differential.strategies.characters import any_texts
 
 ESCAPES = st.text(st.sampled_from('\\u{}x04aF"'), max_size=12)
 """Texts that look like escapes, whole and broken."""

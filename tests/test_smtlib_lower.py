@@ -18,8 +18,9 @@ from encoders.smtlib.numbers import decimals_at_most
 from encoders.smtlib.script import assertions_of
 from encoders.smtlib.term import Term, TermSort
 from encoders.smtlib.words import before_first
+from portfolio.differential.strategies.terms import random_terms
+from portfolio.differential.terms import call, constant, variable
 from tests import naive
-from tests.smtlib_terms import call, constant, random_terms, variable
 
 X, Y = variable("x", TermSort.STRING), variable("y", TermSort.STRING)
 N, P = variable("n", TermSort.INT), variable("p", TermSort.BOOL)

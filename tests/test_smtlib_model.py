@@ -10,7 +10,7 @@ from automaton import Problem, Sort, Variable
 from automaton.verdict import Model, Value
 from encoders.smtlib.literals import literal
 from encoders.smtlib.model import ModelError, read_model
-from tests.strategies import VARIABLES, models
+from portfolio.differential.strategies.problems import VARIABLES, models
 
 PROBLEM = Problem(
     (),

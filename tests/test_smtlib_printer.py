@@ -14,7 +14,7 @@ from automaton.pieces import Piece
 from encoders.smtlib.dialect import DIALECTS, Dialect
 from encoders.smtlib.printer import script
 from encoders.smtlib.sexpr import read_all
-from tests.strategies import problems
+from portfolio.differential.strategies.problems import problems
 
 S = Variable("s", Sort.STRING)
 N = Variable("n", Sort.INT)

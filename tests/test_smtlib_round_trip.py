@@ -18,7 +18,7 @@ from encoders.smtlib.printer import script
 from encoders.smtlib.question import ScriptQuestion
 from encoders.smtlib.session import question_of
 from encoders.smtlib.symbols import symbols
-from tests.strategies import models, problems
+from portfolio.differential.strategies.problems import models, problems
 from tests.template_strategies import template_problems
 
 

@@ -20,7 +20,7 @@ from encoders.smtlib.sexpr import (
     read_all,
 )
 from encoders.smtlib.term import Place
-from tests.strategies import any_texts
+from portfolio.differential.strategies.characters import any_texts
 
 DEPTH = 100_000
 

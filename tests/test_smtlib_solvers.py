@@ -21,7 +21,8 @@ from automaton.verdict import Model, Value
 from encoders.smtlib.dialect import DIALECTS
 from encoders.smtlib.model import read_model
 from encoders.smtlib.printer import script
-from tests.strategies import ODD_CODES, problems, wildcard_problems
+from portfolio.differential.strategies.characters import ODD_CODES
+from portfolio.differential.strategies.problems import problems, wildcard_problems
 from tests.sum_strategies import sum_problems, word_problems
 from tests.template_strategies import template_problems
 

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from encoders.smtlib.term import Term
-from tests.smtlib_terms import B, I, S, call, constant, random_terms, variable
+from portfolio.differential.strategies.terms import random_terms
+from portfolio.differential.terms import B, I, S, call, constant, variable
 
 X, Y, Z = STRINGS = tuple(variable(name, S) for name in "xyz")
 P, Q = BOOLS = tuple(variable(name, B) for name in "pq")
@@ -41,6 +42,7 @@ def texts(max_size: int = 3) -> SearchStrategy[str]:
 
 
 def words() -> Terms:
+    """Constants of `texts`."""
     return texts().map(constant)
 
 
@@ -90,6 +92,7 @@ def _larger(inner: Terms) -> Terms:
 
 
 def strings() -> Terms:
+    """Draw a variable of sort String."""
     return st.sampled_from(STRINGS)
 
 
@@ -133,10 +136,12 @@ def _comparison() -> SearchStrategy[str]:
 
 
 def in_re(text: Terms, regex: Terms) -> Terms:
+    """Memberships of some text in some language."""
     return st.builds(lambda *args: call("str.in_re", *args), text, regex)
 
 
 def at(text: Terms, place: Terms) -> Terms:
+    """Characters of some text at some place."""
     return st.builds(lambda *args: call("str.at", *args), text, place)
 
 

@@ -1,4 +1,4 @@
-"""A plain printer of scripts for tests: terms as SMT-LIB text, apart from the one of the project.
+"""A plain printer of scripts: terms as SMT-LIB text, apart from the printer of problems.
 
 What a term uses more than once is bound by `let`, so that a script is about as long as its graph.
 """
@@ -55,6 +55,7 @@ def _text(node: Term, parts: list[str]) -> str:
 
 
 def symbol(name: str) -> str:
+    """Return a name as a symbol, between bars where it needs them."""
     return name if SIMPLE.fullmatch(name) else f"|{name}|"
 
 

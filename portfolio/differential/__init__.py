@@ -1,0 +1,5 @@
+"""The differential-testing suite: generators, checks and relations that find wrong answers.
+
+Modules, each importing only those above it:
+terms, text, case, finding, panel, strategies (needs hypothesis).
+"""
