@@ -1,5 +1,6 @@
 """The differential-testing suite: generators, checks and relations that find wrong answers.
 
 Modules, each importing only those above it:
-terms, text, case, finding, proof, panel, checks, strategies (needs hypothesis).
+terms, text, case, finding, proof, panel, checks, shrinking_weight, shrinking_forms, shrinking,
+strategies (needs hypothesis).
 """
