@@ -73,21 +73,45 @@ def commands() -> None:
 
 @commands.command(short_help="What is installed, with versions.")
 @click.option("--format", "output_format", type=click.Choice(["text", "json"]), default="text")
-def members(output_format: str) -> int:
-    """List the members of the portfolio with their versions."""
+@click.option(
+    "--install",
+    "releases",
+    metavar="RELEASE",
+    multiple=True,
+    help="First install this release from PyPI in an environment of its own: z3@4.12.0.0.",
+)
+def members(output_format: str, releases: tuple[str, ...]) -> int:
+    """List the members of the portfolio with their versions.
+
+    Members such as z3@4.12.0.0 and cvc5@1.0.7 are releases that take part where they are named.
+    """
     from portfolio import output  # noqa: PLC0415 - each command loads what it needs
-    from portfolio.members import OWN, available  # noqa: PLC0415
+    from portfolio.members import OWN, available, versions  # noqa: PLC0415
     from portfolio.printing import print_text, terminal_width  # noqa: PLC0415
 
-    installed = {member.name: member.version() for member in available()}
+    for release in releases:
+        _install(release)
+    listed = (*available(), *versions.installed())
+    installed = {member.name: member.version() for member in listed}
     missing = {member.name: None for member in OWN if member.name not in installed}
-    versions = {**installed, **missing}
+    shown = {**installed, **missing}
     if output_format == "json":
-        listed = [{"name": name, "version": version} for name, version in versions.items()]
-        print_text(json.dumps(listed, indent=2) + "\n")
+        rows = [{"name": name, "version": version} for name, version in shown.items()]
+        print_text(json.dumps(rows, indent=2) + "\n")
     else:
-        print_text(output.members_text(versions, width=terminal_width()))
+        print_text(output.members_text(shown, width=terminal_width()))
     return 0
+
+
+def _install(release: str) -> None:
+    from portfolio.members import versions  # noqa: PLC0415 - few commands install anything
+
+    try:
+        versions.install(release)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    except versions.InstallError as error:
+        raise click.ClickException(str(error)) from error
 
 
 def main() -> NoReturn:

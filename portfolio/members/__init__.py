@@ -1,13 +1,14 @@
 """The members that a race can have.
 
 Modules, each importing only those above it:
-base (the two protocols), automaton (in process), guard and worker (scripts, importing nothing of
-ours), process, exchange, smtlib (what solvers print), library, binary (rows of data),
-registered (of other distributions).
+base (the two protocols), automaton (in process), guard, worker and worker_terms (scripts, importing
+nothing of ours), process, exchange, smtlib (what solvers print), library, versions (releases in
+environments of their own), binary (rows of data), registered (of other distributions).
 """
 
 from collections.abc import Iterable, Iterator
 
+from portfolio.members import versions
 from portfolio.members.automaton import AutomatonMember
 from portfolio.members.base import Ended, Member, Outcome, Run
 from portfolio.members.binary import CVC4, BinaryMember
@@ -44,13 +45,16 @@ def available() -> tuple[Member, ...]:
 
 
 def by_name(names: Iterable[str]) -> tuple[Member, ...]:
-    """Return the members of these names, in order.
+    """Return the members of these names, in order; `z3@4.12.0.0` names a release.
 
     Raise ValueError iff one is not known, not installed, or named twice.
     """
     known = {member.name: member for member in (*available(), *_installed(VARIANTS))}
     chosen: dict[str, Member] = {}
     for name in names:
+        release = versions.of_name(name)
+        if release and release.is_installed():
+            known[name] = release
         if name not in known:
             raise ValueError(_missing(name, known))
         if name in chosen:
@@ -66,6 +70,8 @@ def _installed(members: Iterable[Own]) -> Iterator[Own]:
 def _missing(name: str, known: Iterable[str]) -> str:
     if any(member.name == name for member in (*OWN, *VARIANTS)):
         return f"member `{name}` is not installed"
+    if versions.of_name(name):
+        return f"member `{name}` is not installed; `keyaki members --install {name}` does it"
     return f"there is no member `{name}`; there are {', '.join(known)}"
 
 

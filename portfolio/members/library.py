@@ -26,6 +26,9 @@ from portfolio.members.smtlib import START_BYTES, ProcessRun, read_answer, start
 WORKER = (sys.executable, "-P", str(Path(__file__).with_name("worker.py")))
 KEPT_BYTES = 512 << 20
 
+INSTALLED = "installed-version"
+"""The file that an environment has iff it is complete; in it, the version of the package."""
+
 Command = tuple[str, ...]
 _idle: defaultdict[Command, list[Process]] = defaultdict(list)
 
@@ -34,7 +37,8 @@ _idle: defaultdict[Command, list[Process]] = defaultdict(list)
 class LibraryMember:
     """A Python package. The same one with other options is another member.
 
-    `module` is imported by the worker that `command` starts, `package` has the version.
+    `module` is imported by the worker that `command` starts, `package` has the version. Both are
+    those of this process, or of an `environment` of their own.
     """
 
     name: str
@@ -43,13 +47,18 @@ class LibraryMember:
     dialect: str
     options: tuple[tuple[str, str], ...] = ()
     command: Command
+    environment: Path | None = None
 
     def is_installed(self) -> bool:
         """Return whether the package can be imported."""
+        if self.environment:
+            return (self.environment / INSTALLED).is_file()
         return find_spec(self.module) is not None
 
     def version(self) -> str:
         """Return the version of the package."""
+        if self.environment:
+            return _version_in(self.environment)
         return _version(self.package)
 
     def warm(self) -> None:
@@ -119,6 +128,13 @@ def _version(package: str) -> str:
     try:
         return version(package)
     except PackageNotFoundError:
+        return "unknown"
+
+
+def _version_in(environment: Path) -> str:
+    try:
+        return (environment / INSTALLED).read_text()
+    except OSError:
         return "unknown"
 
 

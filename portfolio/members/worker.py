@@ -42,8 +42,11 @@ def _value(text: str) -> bool | int | str:
 
 
 def load_cvc5() -> Solve:
-    """Return a function that runs a script in cvc5."""
+    """Return a function that runs a script in cvc5; before 1.2 it has no parser as we use it."""
     import cvc5  # noqa: PLC0415 - only the library that was asked for
+
+    if not hasattr(cvc5, "TermManager"):
+        return load_cvc5_terms()
 
     def solve(script: str, options: Options) -> str:
         solver = cvc5.Solver(cvc5.TermManager())
@@ -66,7 +69,22 @@ def _text(info: str | bytes) -> str:
     return info.decode() if isinstance(info, bytes) else info
 
 
-LIBRARIES = {"z3": load_z3, "cvc5": load_cvc5}
+def load_cvc5_terms() -> Solve:
+    """Return a function that runs a script in cvc5 without its parser, in any release of it."""
+    from importlib.util import module_from_spec, spec_from_file_location  # noqa: PLC0415
+
+    import cvc5  # noqa: PLC0415 - only the library that was asked for
+
+    # This folder is on no path: its modules have names that libraries have too.
+    spec = spec_from_file_location("worker_terms", Path(__file__).with_name("worker_terms.py"))
+    assert spec
+    assert spec.loader
+    terms = module_from_spec(spec)
+    spec.loader.exec_module(terms)
+    return lambda script, options: str(terms.solve(cvc5, script, options))
+
+
+LIBRARIES = {"z3": load_z3, "cvc5": load_cvc5, "cvc5-terms": load_cvc5_terms}
 
 
 def _error(error: Exception) -> str:
