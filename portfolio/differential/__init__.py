@@ -2,5 +2,5 @@
 
 Modules, each importing only those above it:
 terms, text, case, finding, proof, panel, checks, shrinking_weight, shrinking_forms, shrinking,
-strategies (needs hypothesis).
+shape, minimal, found, report, store, strategies (needs hypothesis).
 """
