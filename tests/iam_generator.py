@@ -12,17 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
-from tests.iam_generator_parts import (
-    Json,
-    action_pattern,
-    chance,
-    draw_condition,
-    draw_resource,
-    one_or_list,
-    pick,
-    several,
-)
-from tests.iam_generator_pools import (
+from portfolio.differential.strategies.pools import (
     ACCOUNT,
     ACTION_PATTERNS,
     CALLERS,
@@ -40,6 +30,16 @@ from tests.iam_generator_pools import (
     Entry,
     Target,
     Who,
+)
+from tests.iam_generator_parts import (
+    Json,
+    action_pattern,
+    chance,
+    draw_condition,
+    draw_resource,
+    one_or_list,
+    pick,
+    several,
 )
 
 Context = dict[str, str | list[str]]

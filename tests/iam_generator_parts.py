@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from random import Random
 from typing import TypeVar
 
-from tests.iam_generator_pools import ENTRIES, VARIABLES, WITH_VARIABLES, Entry
+from portfolio.differential.strategies.pools import ENTRIES, VARIABLES, WITH_VARIABLES, Entry
 
 Json = dict[str, object]
 Item = TypeVar("Item")

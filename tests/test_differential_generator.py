@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 
 from encoders.iam.conditions import OPERATORS
+from portfolio.differential.strategies.pools import CALLERS, ENTRIES
 from tests.iam_generator import POLICY_TYPES, draw_policy, draw_request, draw_simulation
 from tests.iam_generator_parts import chance, pick, several
-from tests.iam_generator_pools import CALLERS, ENTRIES
 
 PROGRAM = """
 import hashlib, json

@@ -26,8 +26,8 @@ from encoders.iam.stack import evaluate as stack_evaluate
 from encoders.iam.stack.simulate import read_case
 from encoders.iam.stack.stack import Case
 from encoders.iam.wildcard import ArnWildcards
+from portfolio.differential.strategies.pools import MORE_CALLERS
 from tests.iam_generator import draw_simulation
-from tests.iam_generator_pools import MORE_CALLERS
 from tests.iam_strategies import model_of
 
 SIMULATIONS = 800

@@ -51,7 +51,7 @@ def language_facts() -> Terms:
 
 @cache
 def f1_atoms() -> Terms:
-    """Facts about what one variable is, Boolean names, and equations of languages."""
+    """Facts about what one variable is, and Boolean names."""
     return weighted(
         (2, st.sampled_from(BOOLS)),
         (2, applied("=", strings(), words())),
@@ -61,7 +61,6 @@ def f1_atoms() -> Terms:
         (1, applied("str.suffixof", strings(), words())),
         (5, memberships()),
         (2, applied("str.in_re", strings(), wildcards())),
-        (1, language_facts()),
     )
 
 
@@ -116,7 +115,7 @@ def lengths() -> Terms:
     place = applied("str.indexof", strings(), pieces(), numbers())
     single = weighted((1, st.sampled_from(INTS)), (3, length), (1, numbers()), (1, place))
     scaled = st.tuples(st.integers(2, 3), single).map(lambda row: call("*", *row))
-    addends = st.lists(st.one_of(single, single, scaled), min_size=2, max_size=3)
+    addends = st.lists(weighted((2, single), (1, scaled)), min_size=2, max_size=3)
     sums = st.tuples(st.sampled_from("+-"), addends).map(lambda row: call(row[0], *row[1]))
     return weighted((3, single), (1, scaled), (2, sums))
 
@@ -152,7 +151,7 @@ def f3_atoms() -> Terms:
 def replacements() -> Terms:
     """Variables and words in which what is in a language is replaced."""
     names = ("str.replace_re", "str.replace_re_all")
-    return any_of(names, pieces(), st.one_of(literals(), languages(1)), pieces())
+    return any_of(names, pieces(), weighted((1, literals()), (1, languages(1))), pieces())
 
 
 @cache

@@ -33,8 +33,9 @@ SPECIAL = (
 )
 
 ENDS = ("a", "b", "c", "", "ab", "z", "0", "9", "\0", "\U0002ffff", "\uffff")
-RANGES = tuple(call("re.range", *ends) for ends in product(ENDS, repeat=2))
-"""Ranges in order, reversed, of one character, and those that are empty for their bounds."""
+RANGES = tuple(call("re.range", *ends) for ends in ("ab", "bc", "aa", "az", "09", "\0\U0002ffff"))
+ODD_RANGES = tuple(call("re.range", *ends) for ends in product(ENDS, repeat=2))
+"""Ranges between any two of ENDS: reversed ones, and those that no character bounds, are empty."""
 
 LOOPS = ((0, 0), (0, 1), (1, 2), (2, 1), (1, 0), (0, 2), (2, 2), (1, 1), (3, 1), (2, 3), (0, 3))
 
@@ -94,9 +95,13 @@ def literals() -> Terms:
 def leaves() -> Terms:
     """Languages without parts: letters, words, those of SPECIAL, ranges, wildcards."""
     letters = st.sampled_from([A, B_LETTER])
-    ranges = st.sampled_from(RANGES)
     return weighted(
-        (3, letters), (4, literals()), (3, st.sampled_from(SPECIAL)), (2, ranges), (2, wildcards())
+        (6, letters),
+        (8, literals()),
+        (6, st.sampled_from(SPECIAL)),
+        (3, st.sampled_from(RANGES)),
+        (1, st.sampled_from(ODD_RANGES)),
+        (4, wildcards()),
     )
 
 

@@ -61,7 +61,7 @@ def _f1() -> Scripts:
         (2, conjunctions(f1_atoms)),
         (4, graphs(f1_atoms())),
         (1, named_graphs(memberships())),
-        (1, graphs(language_facts())),
+        (1, graphs(weighted((1, language_facts()), (2, memberships())))),
         (2, told_apart()),
         (1, many_affixes()),
         (1, overlapping_wildcards()),

@@ -112,7 +112,7 @@ def _over(letters: str, least: int) -> Term:
 def many_affixes() -> Scripts:
     """One variable within a language, without up to dozens of prefixes, suffixes or parts."""
     exhausted = st.sampled_from([_over(LETTERS, least) for least in (1, 2, 4)])
-    return _many_affixes(st.one_of(exhausted, wildcards(), languages(2)))
+    return _many_affixes(weighted((1, exhausted), (1, wildcards()), (1, languages(2))))
 
 
 @st.composite
@@ -151,7 +151,7 @@ def literals_within() -> Scripts:
     contains = word.map(lambda text: call("str.contains", X, text))
     member = word.map(lambda text: call("str.in_re", X, _around(call("str.to_re", text))))
     ends = st.tuples(st.sampled_from(AFFIXES), word).map(lambda row: call(*row, X))
-    return _signed(_several(st.one_of(contains, member, ends), 2, 5), _lengths())
+    return _signed(_several(weighted((1, contains), (1, member), (1, ends)), 2, 5), _lengths())
 
 
 def _around(language: Term) -> Term:
@@ -166,8 +166,9 @@ def _counting() -> Terms:
     )
     low, more = st.integers(0, 12), st.integers(-1, 4)
     powers = st.tuples(single, low).map(lambda row: call("re.^", row[0], indices=(row[1],)))
-    starred = st.one_of(single, powers).map(lambda part: call("re.*", part))
-    piece = st.one_of(single, starred, powers, st.tuples(single, low, more).map(_loop), starred)
+    starred = weighted((1, single), (1, powers)).map(lambda part: call("re.*", part))
+    loops = st.tuples(single, low, more).map(_loop)
+    piece = weighted((1, single), (2, starred), (1, powers), (1, loops))
     return st.lists(piece, min_size=2, max_size=5).map(lambda found: call("re.++", *found))
 
 
@@ -227,8 +228,8 @@ def _put_around(row: tuple[str, bool]) -> Term:
 
 def _in_language(variable: Term) -> Terms:
     member = partial(call, "str.in_re", variable)
-    positive = st.one_of(languages(2), wildcards()).map(member)
-    return st.one_of(positive, positive, positive.map(partial(call, "not")))
+    positive = weighted((2, languages(2)), (1, wildcards())).map(member)
+    return weighted((2, positive), (1, positive.map(partial(call, "not"))))
 
 
 @st.composite

@@ -11,6 +11,7 @@ from hypothesis.strategies import SearchStrategy
 
 from automaton.charset import MAX_CODE_POINT
 from encoders.smtlib.term import Constant, Term, TermSort
+from portfolio.differential.strategies.words import weighted
 from portfolio.differential.terms import (
     HERE,
     ODD_CODES,
@@ -59,7 +60,7 @@ def random_terms(
         return st.one_of(leaves)
     rows = [row for row in SIGNATURE if row.result is sort and row.arguments]
     calls = st.sampled_from(rows).flatmap(lambda row: _calls(row, depth - 1, variables))
-    return st.one_of(*leaves, calls, calls)
+    return weighted(*((1, leaf) for leaf in leaves), (2, calls))
 
 
 def _languages() -> SearchStrategy[Term]:

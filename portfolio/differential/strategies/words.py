@@ -9,7 +9,7 @@ from functools import cache
 from typing import TypeVar
 
 from hypothesis import strategies as st
-from hypothesis.strategies import SearchStrategy
+from hypothesis.strategies import DrawFn, SearchStrategy
 
 from encoders.smtlib.term import Term
 from portfolio.differential.terms import B, I, S, call, constant, variable
@@ -38,8 +38,20 @@ ODD_NUMBERS = (-1, -2, 10, 48, 57, 58, 97, 98, 0x2FFFF, 0x30000, 10**10, 2**31, 
 
 
 def weighted(*choices: tuple[int, SearchStrategy[Drawn]]) -> SearchStrategy[Drawn]:
-    """Draw from the first choice, simplest, or the others, each as often as its weight says."""
-    return st.one_of([choice for weight, choice in choices for _ in range(weight)])
+    """Draw from the first choice, simplest, or the others, each as often as its weight says.
+
+    Unlike `one_of`, which takes each of its strategies once and those of another `one_of` for its
+    own.
+    """
+    places = [place for place, (weight, _) in enumerate(choices) for _ in range(weight)]
+    return _weighted(st.sampled_from(places), tuple(strategy for _, strategy in choices))
+
+
+@st.composite
+def _weighted(
+    draw: DrawFn, places: SearchStrategy[int], choices: tuple[SearchStrategy[Drawn], ...]
+) -> Drawn:
+    return draw(choices[draw(places)])
 
 
 def applied(operator: str, *parts: Terms) -> Terms:

@@ -1,4 +1,4 @@
-"""What the generator of policies and requests draws from: callers, targets and condition keys.
+"""What policies and requests are drawn from: callers, targets and condition keys.
 
 The pools are small and their members overlap, so that patterns hit and miss in turn.
 """
