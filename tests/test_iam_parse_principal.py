@@ -22,6 +22,7 @@ from tests.iam_documents import ACCOUNT, AT, ROOT, STATEMENT, one, refusal
         ({"AWS": ["*", "Bob"]}, "the principal `Bob` is not an account id", ".AWS[1]"),
         ({"AWS": f"arn:aws:iam::{ACCOUNT}:role/*"}, "a wildcard in the principal", ".AWS"),
         ({"AWS": f"arn:aws:iam::{ACCOUNT}:role/a?"}, "a wildcard in the principal", ".AWS"),
+        ({"AWS": f"arn:aws:iam::{ACCOUNT}:group/a"}, "is no principal", ".AWS"),
         ({"Service": "*.amazonaws.com"}, "a wildcard in the principal", ".Service"),
         ({"Federated": ""}, "the principal `` is not a name", ".Federated"),
     ],

@@ -34,6 +34,18 @@ def test_both_implementations_agree(kind: PrincipalKind, value: str, caller: Cal
         (PrincipalKind.ANYONE, "*", Caller(SERVICE, "ec2.amazonaws.com"), True),
         (AWS, "111122223333", Caller(AWS, "arn:aws-cn:sts::111122223333:federated-user/x"), True),
         (AWS, "111122223333", Caller(AWS, "arn:aws:iam::111122223334:root"), False),
+        (
+            AWS,
+            "arn:aws:iam::111122223333:root",
+            Caller(AWS, "arn:aws-cn:sts::111122223333:federated-user/x"),
+            True,
+        ),
+        (
+            AWS,
+            "arn:aws:iam::111122223333:root",
+            Caller(AWS, "arn:aws:iam::111122223334:root"),
+            False,
+        ),
         (AWS, "111122223333", ANONYMOUS, False),
         (
             AWS,

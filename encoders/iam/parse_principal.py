@@ -2,8 +2,8 @@
 
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 A wildcard is everyone, alone, and never a part of a name. Under `AWS` stands an account id, an ARN
-or the unique id (`AIDA...`, `AROA...`) that AWS puts in place of a deleted user or role; whom an
-ARN covers is up to `principals`.
+or the unique id (`AIDA...`, `AROA...`) that AWS puts in place of a deleted user or role; a group
+is no principal. Whom an ARN covers is up to `principals`.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ _AWS = re.compile(
     r"|A[A-Z]{3}[A-Z0-9]+(:.+)?",
     re.DOTALL,
 )
+_GROUP = re.compile(r"arn:[^:]+:iam::[^:]*:group/.+", re.DOTALL)
 
 
 def parse_principals(
@@ -77,4 +78,6 @@ def _principal(kind: PrincipalKind, text: str, path: str) -> Principal:
     if not text or (kind is PrincipalKind.AWS and not _AWS.fullmatch(text)):
         wanted = "an account id, an ARN or a unique id" if kind is PrincipalKind.AWS else "a name"
         raise PolicyError(f"the principal {shown(text)} is not {wanted}", path)
+    if kind is PrincipalKind.AWS and _GROUP.fullmatch(text):
+        raise PolicyError(f"the group {shown(text)} is no principal", path)
     return Principal(kind, text, path)

@@ -109,10 +109,10 @@ def _covered(kind: PrincipalKind, value: str) -> Regex:
 
 def _covered_arns(value: str) -> Regex:
     if _ACCOUNT.fullmatch(value):
-        return _account_arns(rx.plus(_CHARS_OF_SEGMENT), value)
+        return _account_arns(value)
     _, partition, _, _, account, name = value.split(":", 5)
     if name == "root":
-        return _account_arns(rx.literal(partition), account)
+        return _account_arns(account)
     if name.startswith("role/"):
         return _sessions(partition, account, name.rsplit("/", 1)[-1], rx.plus(rx.ANY))
     if name.startswith("assumed-role/"):
@@ -128,7 +128,9 @@ def _sessions(partition: str, account: str, role: str, session: Regex) -> Regex:
     return rx.concat(start, path, rx.literal(f"{role}{SESSION}"), session)
 
 
-def _account_arns(partition: Regex, account: str) -> Regex:
+def _account_arns(account: str) -> Regex:
+    """Return the principals of an account, whose id says which partition it is in."""
+    partition = rx.plus(_CHARS_OF_SEGMENT)
     services = rx.union(rx.literal(":iam::"), rx.literal(":sts::"))
     return rx.concat(rx.literal("arn:"), partition, services, rx.literal(f"{account}:"), rx.ALL)
 
@@ -149,10 +151,10 @@ def _covers_arn(value: str, arn: str) -> bool:
     if ":" not in value:
         return (service in ("iam", "sts"), region, account) == (True, "", value)
     _, wanted_partition, _, _, wanted_account, wanted_name = value.split(":", 5)
+    if wanted_name == "root":
+        return (service in ("iam", "sts"), region, account) == (True, "", wanted_account)
     if (wanted_partition, wanted_account) != (partition, account):
         return False
-    if wanted_name == "root":
-        return service in ("iam", "sts") and not region
     if wanted_name.startswith("role/"):
         role = wanted_name[wanted_name.rindex("/") + 1 :]
         return service == "sts" and not region and name.startswith(f"assumed-role/{role}/")
