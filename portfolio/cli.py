@@ -40,6 +40,9 @@ MODULES = {
         "who-can",
     ),
     "portfolio.cli_batch": ("batch",),
+    "portfolio.cli_conformance": ("conformance",),
+    "portfolio.cli_fuzz": ("fuzz",),
+    "portfolio.cli_iam_conformance": ("iam-conformance",),
     "portfolio.cli_solve": ("solve",),
 }
 """Where the commands are that are loaded only when they are named."""

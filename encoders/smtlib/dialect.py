@@ -39,6 +39,8 @@ class Dialect:
 
 
 DIALECTS = {
+    # SMT-LIB 2.6 has a solver print `success` unless it is told not to.
+    "standard": Dialect(options=(("print-success", "false"),)),
     "z3": Dialect(literals_apart=True),
     "cvc5": Dialect(
         options=(("strings-exp", "true"), ("re-elim", "on")), gaps=Gaps.RANGES, literals_apart=True
