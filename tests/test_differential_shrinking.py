@@ -205,7 +205,7 @@ def test_steps_to_lower_numbers_end_at_the_neighbour() -> None:
     assert list(lower_numbers(0)) == []
 
 
-def test_texts_lose_halves_then_characters_then_come_near_to_the_letter_a() -> None:
+def test_texts_lose_halves_then_characters_then_get_plain_ones() -> None:
     assert list(dict.fromkeys(lower_values("bd"))) == ["d", "b", "aa", "ad", "ba", "bc"]
 
 

@@ -10,7 +10,7 @@ from itertools import combinations
 from portfolio.differential.case import Case
 from portfolio.differential.checks import findings
 from portfolio.differential.finding import NOBODY_KNOWS, Fault, Finding
-from portfolio.differential.panel import Panel
+from portfolio.differential.panel import Outcomes, Panel
 from portfolio.differential.shape import is_same
 from portfolio.differential.shrinking import MOST_TRIES, shrink
 
@@ -59,8 +59,12 @@ def needed_panel(case: Case, finding: Finding, panel: Panel) -> Panel | None:
 
 def shown(case: Case, finding: Finding, panel: Panel) -> Finding | None:
     """Return what a panel finds about a case that is the same as a finding, or None."""
-    certify = finding.fault in CLAIMS
-    found = findings(case, panel.ask(case), certify=certify)
+    return finding_like(finding, case, panel.ask(case))
+
+
+def finding_like(finding: Finding, case: Case, outcomes: Outcomes) -> Finding | None:
+    """Return what is found in the answers to a case that is the same as a finding, or None."""
+    found = findings(case, outcomes, certify=finding.fault in CLAIMS)
     return next((each for each in found if is_same(each, finding)), None)
 
 

@@ -44,7 +44,9 @@ def title(found: Found) -> str:
 
 
 def _who(found: Found) -> str:
-    return f"{found.finding.member} {found.version}: {found.finding.fault.value}".replace("  ", " ")
+    # Of a release such as `z3@4.12.0.0` the version stands in the name, too.
+    words = [found.finding.member.partition("@")[0], found.version]
+    return f"{' '.join(filter(None, words))}: {found.finding.fault.value}"
 
 
 def _body(found: Found) -> Iterator[str]:

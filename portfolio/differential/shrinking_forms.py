@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from encoders.smtlib.term import CONSTANT, Constant, Pool, Term, TermSort, parts_of
 from encoders.smtlib.walk import in_order
-from portfolio.differential.shrinking_weight import PLAINEST, weights_of
+from portfolio.differential.shrinking_weight import char_of, rank_of, weights_of
 from portfolio.differential.terms import HERE, SIGNATURE
 
 MOST_PARTS = 16
@@ -183,11 +183,11 @@ def _shorter(text: str) -> Iterator[str]:
 
 
 def _plainer(text: str) -> Iterator[str]:
-    """Yield a text with one of its characters nearer to the letter a, wherever that stands."""
+    """Yield a text with one of its characters made plainer, wherever that stands."""
     yield "a" * len(text)
     for char in dict.fromkeys(text):
-        for code in lower_numbers(ord(char) - PLAINEST):
-            yield text.replace(char, chr(PLAINEST + code))
+        for rank in lower_numbers(rank_of(char)):
+            yield text.replace(char, char_of(rank))
     for place, char in enumerate(text):
         if text.count(char) > 1:
             yield f"{text[:place]}a{text[place + 1 :]}"

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from string import ascii_lowercase, ascii_uppercase, digits
 from typing import NamedTuple
 
 from encoders.smtlib.term import CONSTANT, VARIABLE, Constant, Term, parts_of
 from encoders.smtlib.walk import in_order
 
-PLAINEST = ord("a")
-"""The code point of the simplest character."""
+PLAIN = ascii_lowercase + digits + ascii_uppercase
+"""The simplest characters, in order; all others come after them, by code point."""
 
 A_CHARACTER = 1 << 24
 A_VARIABLE = 8 * A_CHARACTER
@@ -84,7 +85,7 @@ def _cost(term: Term) -> int:
 
 
 def cost_of(value: Constant) -> int:
-    """Return the cost of a constant: short, low and near the letter a is simple."""
+    """Return the cost of a constant: short, low, and of plain characters is cheap."""
     match value:
         case bool():
             return int(not value)
@@ -92,10 +93,15 @@ def cost_of(value: Constant) -> int:
             return 2 * abs(value) + (value < 0)
         case Fraction():
             return cost_of(value.numerator) + cost_of(value.denominator)
-    return sum(A_CHARACTER + distance(char) for char in value)
+    return sum(A_CHARACTER + rank_of(char) for char in value)
 
 
-def distance(char: str) -> int:
-    """Return how far a character is from the simplest."""
-    away = ord(char) - PLAINEST
-    return 2 * abs(away) + (away < 0)
+def rank_of(char: str) -> int:
+    """Return the place of a character in the order of simplicity."""
+    place = PLAIN.find(char)
+    return place if place >= 0 else len(PLAIN) + ord(char)
+
+
+def char_of(rank: int) -> str:
+    """Return the character at a place of that order, or one that is simpler still."""
+    return PLAIN[rank] if rank < len(PLAIN) else chr(rank - len(PLAIN))
