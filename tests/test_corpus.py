@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -17,18 +16,21 @@ from automaton.verdict import Sat
 from portfolio.answer import WORDS
 from portfolio.batch import reply
 from portfolio.conduct import Conduct
+from portfolio.differential.iam.case import CHECKS, IamCase
+from portfolio.differential.iam.library import cases as iam_cases
 from portfolio.limits import Limits
 from portfolio.members import Member, available
-from tests.corpus_reader import CORPUS, Case, cases
+from tests.corpus_reader import Case, cases
 
 LIMITS = Limits(wall_s=1.0)
 MEMBERS = {member.name: member for member in available()}
 STRING_CASES = {case.name: case for case in cases()}
-IAM_CASES: dict[str, dict[str, Any]] = {
-    f"{path.stem}/{case['id']}": case
-    for path in sorted((CORPUS / "iam").glob("*.json"))
-    for case in json.loads(path.read_text(encoding="utf-8"))
+IAM_CASES: dict[str, IamCase] = {
+    f"{case.rule.topic}/{case.name}": case
+    for case in iam_cases()
+    if case.question in CHECKS and "definition" not in case.asked
 }
+"""The cases of conformance that are put to a race."""
 
 KNOWN_GAPS = {
     (
@@ -91,25 +93,12 @@ def test_a_policy_question_has_its_known_result(
     request: pytest.FixtureRequest, member: Member, conduct: Conduct, name: str
 ) -> None:
     allow_known_gap(request, member, name)
-    line = {key: value for key, value in IAM_CASES[name].items() if key in ASKED}
-    shown = reply(json.dumps(line).encode(), conduct).content
+    case = IAM_CASES[name]
+    shown = reply(json.dumps(case.line()).encode(), conduct).content
     if shown.get("verdict") == "unknown":
         open_end(member, str(shown["unknown"]))
 
-    assert shown.get("result") == IAM_CASES[name]["expected"], shown
-
-
-ASKED = {"id", "question", "existing", "new", "policy", "policyType", "access", "resourceType"}
-"""The fields of a line of a batch; a case adds `source` and `expected`."""
-
-
-@pytest.mark.parametrize("name", list(IAM_CASES))
-def test_a_policy_case_says_what_it_is_from(name: str) -> None:
-    case = IAM_CASES[name]
-
-    assert set(case) - ASKED == {"source", "expected"}
-    assert case["expected"] in ("PASS", "FAIL")
-    assert case["source"]
+    assert shown.get("result") == case.expected, shown
 
 
 @pytest.mark.parametrize("name", list(STRING_CASES))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
@@ -16,9 +15,11 @@ from encoders.iam.stack.decision import Decision
 from encoders.iam.stack.parse import read_stack
 from encoders.iam.stack.simulate import read_case, simulate
 from encoders.iam.stack.stack import Case
+from portfolio.differential.iam.case import IamCase, Question
+from portfolio.differential.iam.library import cases
 from tests.iam_strategies import model_of
 
-CASES = json.loads((Path(__file__).parent / "corpus/simulate.json").read_text("utf-8"))
+CASES = [case for case in cases() if case.question is Question.SIMULATE]
 
 ACCOUNT, OTHER = "111122223333", "444455556666"
 ANN = f"arn:aws:iam::{ACCOUNT}:user/ann"
@@ -40,20 +41,21 @@ def decided(policies: object = None, **request: object) -> Decision:
     return simulate(asked(policies, **request))
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
-def test_a_case_is_decided_as_documented(case: dict[str, object]) -> None:
-    decision = simulate({name: case[name] for name in ("request", "policies")})
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_case_is_decided_as_documented(case: IamCase) -> None:
+    decision = simulate(case.asked)
 
-    assert (decision.outcome.value, decision.step.value) == (case["expected"], case["step"])
+    assert decision.outcome.value == case.expected
+    assert case.step in ("", decision.step.value)
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
-def test_the_formula_of_a_case_says_the_same(case: dict[str, object]) -> None:
-    concrete = read_case({name: case[name] for name in ("request", "policies")})
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_the_formula_of_a_case_says_the_same(case: IamCase) -> None:
+    concrete = read_case(case.asked)
     symbolic = SymbolicRequest.of((*concrete.stack.policies, policy_from_json(EVERYONE)))
     formula = stack_allows(Case(concrete.stack, symbolic, concrete.facts, concrete.reading))
 
-    assert value(formula, model_of(concrete.request, symbolic)) is (case["expected"] == "allowed")
+    assert value(formula, model_of(concrete.request, symbolic)) is (case.expected == "allowed")
 
 
 def refusal(simulation: object) -> tuple[str, str]:

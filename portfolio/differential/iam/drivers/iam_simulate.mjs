@@ -1,7 +1,7 @@
-// Reads simulations as JSON lines, in Keyaki's own form, and writes one decision for each.
+// Reads cases as JSON lines, in Keyaki's own form, and writes one answer for each.
 //
-// Usage: node driver.mjs FOLDER, where npm installed @cloud-copilot/iam-simulate in FOLDER.
-// A decision is one of `allowed`, `implicitDeny`, `explicitDeny`, or `error: ` and the reason.
+// Usage: node iam_simulate.mjs FOLDER, where npm installed @cloud-copilot/iam-simulate in FOLDER.
+// An answer is one of `allowed`, `implicitDeny`, `explicitDeny`, `not asked` and `crashed`.
 // It enters below the peer's validation, which refuses every action, resource and condition key
 // that it does not find in AWS's service data.
 
@@ -46,24 +46,30 @@ const controls = (parts) => levels(parts.map((policies) => [FULL_ACCESS, ...poli
 
 const accountOf = (arn) => arn.split(':')[4] ?? ''
 
+// What nobody owns otherwise is the caller's, as Keyaki has it.
+const ownerOf = (principal, resource, owner) =>
+  owner ?? (accountOf(resource) || accountOf(callerText(principal)))
+
+const callerText = (principal) =>
+  typeof principal === 'string' ? principal : Object.values(principal)[0]
+
 function callerOf(principal) {
-  if (principal === '*') return anonymousPrincipal
-  return typeof principal === 'string' ? principal : Object.values(principal)[0]
+  return principal === '*' ? anonymousPrincipal : callerText(principal)
 }
 
-function requestOf({ principal, action, resource, resourceAccount, context }) {
+function requestOf({ principal, action, resource, resourceAccount, context }, derived) {
   return new AwsRequestImpl(
     callerOf(principal),
-    { resource, accountId: resourceAccount ?? accountOf(resource) },
+    { resource, accountId: ownerOf(principal, resource, resourceAccount) },
     action,
-    new RequestContextImpl(context ?? {}),
+    new RequestContextImpl({ ...derived, ...context }),
     resource === '*'
   )
 }
 
-function decide({ request, policies }) {
+function decide({ request, policies, derived }) {
   const analysis = authorize({
-    request: requestOf(request),
+    request: requestOf(request, derived),
     identityPolicies: (policies.identity ?? []).map(loaded),
     resourcePolicy: loaded(policies.resource),
     sessionPolicy: loaded(policies.session?.[0]),
@@ -76,11 +82,29 @@ function decide({ request, policies }) {
   return WORDS[analysis.result]
 }
 
+// What the tool cannot be told of a request; a case that says `regardless` is decided without.
+const UNTOLD = ['managementAccount', 'serviceLinkedRole', 'federatedBy']
+
+function untoldOf({ request, policies }) {
+  if ((policies.session ?? []).length > 1) return 'several session policies'
+  const isOfAccount = typeof request.principal === 'string' && request.principal !== '*'
+  if (policies.scp && !isOfAccount) return 'SCPs beside a caller that is of no account'
+  const provider = request.principal?.Federated
+  if (provider && !provider.startsWith('arn:')) return 'an identity provider without an ARN'
+  return UNTOLD.find((name) => name in request)
+}
+
 function answer(line) {
+  const asked = JSON.parse(line)
+  if (asked.question !== 'simulate') {
+    return { answer: 'not asked', detail: 'decides one request; proves nothing about all' }
+  }
+  const untold = asked.regardless ? undefined : untoldOf(asked)
+  if (untold) return { answer: 'not asked', detail: `cannot be told of ${untold}` }
   try {
-    return decide(JSON.parse(line))
+    return { answer: decide(asked), detail: '' }
   } catch (error) {
-    return `error: ${error.message}`
+    return { answer: 'crashed', detail: error.message }
   }
 }
 
