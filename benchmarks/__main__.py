@@ -14,6 +14,7 @@ MODULES = {
     "start": "start",
     "scripts": "scripts",
     "findings": "findings",
+    "conformance": "conformance",
     "fuzz": "fuzz",
     "report": "report",
     "compare": "compare",

@@ -6,6 +6,7 @@ import csv
 import json
 import os
 import platform
+import shlex
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
@@ -184,7 +185,7 @@ def _write_json(path: Path, content: object) -> None:
 
 def _run(table: Table) -> dict[str, object]:
     return {
-        "command": " ".join(["keyaki", *sys.argv[1:]]),
+        "command": shlex.join(("keyaki", *sys.argv[1:])),
         "keyaki": VERSION,
         "python": platform.python_version(),
         "system": platform.platform(),
