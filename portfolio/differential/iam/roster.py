@@ -54,7 +54,7 @@ TOOLS: tuple[Tool, ...] = (
         package="invariant-sast",
         driver="with_invariant.py",
         license="Apache-2.0",
-        about="by `invariant regression` with the check INV_AWS_002",
+        about="by `invariant regression`; a PASS that comes with a warning is unknown",
     ),
     Tool(
         name="policyglass",

@@ -1,4 +1,8 @@
-"""invariant-sast, asked by its check INV_AWS_002 for what a policy grants and its reference not."""
+"""invariant-sast, asked by its check INV_AWS_002 for what a policy grants and its reference not.
+
+Where it warns of an operator that it does not model, or its check INV_AWS_004 asks for a review of
+one, it does not call a PASS a proof: that counts as unknown.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ import json
 from typing import Any
 
 NOT_ASKED = "not asked"
+PROOF, CHECKS = "INV_AWS_002", "INV_AWS_002,INV_AWS_004"
 ENTRY = {"reference": "iam-policies/old.json", "candidate": "iam-policies/new.json"}
 
 
@@ -18,14 +23,17 @@ def answer(case: dict[str, Any], desk: Any) -> tuple[str, str]:
     desk.write(ENTRY["reference"], case["existing"])
     desk.write(ENTRY["candidate"], case["new"])
     manifest = desk.write("manifest.json", [ENTRY])
-    done = desk.run(
-        "invariant", "regression", "-m", manifest, "-o", "json", "--check", "INV_AWS_002"
-    )
+    done = desk.run("invariant", "regression", "-m", manifest, "-o", "json", "--check", CHECKS)
     reports = sorted((desk.folder / "solver-results").glob("*.json"))
     if not reports:
         return "crashed", done.stderr[-300:]
-    found = [row for path in reports for row in json.loads(path.read_text("utf-8"))]
-    if not found:
+    found = {
+        row["check_id"]: row for path in reports for row in json.loads(path.read_text("utf-8"))
+    }
+    if PROOF not in found:
         return "refused", done.stderr[-300:] or "checked nothing"
-    is_passed = all(row["passed"] for row in found)
-    return ("PASS" if is_passed else "FAIL"), "; ".join(row["message"] for row in found)
+    said = "; ".join(row["message"] for row in found.values())
+    if not found[PROOF]["passed"]:
+        return "FAIL", said
+    is_weak = "WARNING" in done.stderr or not all(row["passed"] for row in found.values())
+    return ("unknown" if is_weak else "PASS"), f"{said} {done.stderr[-200:]}"
