@@ -7,12 +7,17 @@ from functools import cache
 from hypothesis import strategies as st
 
 from portfolio.differential.strategies.languages import (
+    ANY_CHAR,
+    ANYTHING,
+    EPSILON,
+    NOTHING,
     languages,
     literals,
     named_languages,
     wildcards,
 )
 from portfolio.differential.strategies.laws import two_ways
+from portfolio.differential.strategies.nested import nested_facts, nested_words
 from portfolio.differential.strategies.terms import random_terms
 from portfolio.differential.strategies.words import (
     BOOLS,
@@ -44,9 +49,21 @@ def memberships(depth: int = 2) -> Terms:
 
 @cache
 def language_facts() -> Terms:
-    """Equations of constant languages: of any two, and of one that is written in two ways."""
+    """Equations of constant languages: with the smallest and the largest, with another.
+
+    Half of the latter are one language, written in two ways.
+    """
     related = two_ways().map(lambda sides: call("=", *sides))
-    return weighted((2, related), (1, any_of(EQUALITIES, languages(1), languages(1))))
+    ends = st.sampled_from(ENDS_OF_ALL)
+    return weighted(
+        (2, any_of(EQUALITIES, ends, languages(1))),
+        (2, related),
+        (1, any_of(EQUALITIES, languages(1), languages(1))),
+    )
+
+
+ENDS_OF_ALL = (NOTHING, ANYTHING, EPSILON, ANY_CHAR)
+"""What a language is asked to be: empty, everything, no word but the empty one, any character."""
 
 
 @cache
@@ -142,6 +159,7 @@ def f3_atoms() -> Terms:
         (1, any_of(names, parts_of_words(), pieces())),
         (1, applied("str.in_re", parts_of_words(), languages(1))),
         (1, any_of(COMPARISONS, numeric, lengths())),
+        (2, nested_facts(1)),
         (4, f1x_atoms()),
         (4, f2_atoms()),
     )
@@ -158,10 +176,12 @@ def replacements() -> Terms:
 def f4_atoms() -> Terms:
     """Any function of any theory, and languages that hang on variables."""
     return weighted(
-        (4, random_terms(B, 3, VARIABLES)),
-        (2, applied("str.in_re", pieces(), named_languages())),
-        (2, any_of(EQUALITIES, replacements(), pieces())),
+        (3, random_terms(B, 3, VARIABLES)),
+        (4, nested_facts()),
+        (2, applied("str.in_re", pieces(), named_languages(pieces()))),
+        (1, applied("str.in_re", pieces(), named_languages(nested_words(1)))),
+        (1, any_of(EQUALITIES, replacements(), pieces())),
         (1, any_of(EQUALITIES, random_terms(S, 2, VARIABLES), pieces())),
-        (1, any_of(EQUALITIES, named_languages(), named_languages())),
+        (1, any_of(EQUALITIES, languages(1), named_languages(pieces()))),
         (5, f3_atoms()),
     )

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 from encoders.smtlib.term import Term
-from portfolio.differential.strategies.words import BOOLS, LETTERS, Terms, pieces, weighted, words
+from portfolio.differential.strategies.words import BOOLS, LETTERS, Terms, weighted, words
 from portfolio.differential.terms import call
 
 A, B_LETTER = (call("str.to_re", letter) for letter in LETTERS)
@@ -100,7 +100,7 @@ def leaves() -> Terms:
         (8, literals()),
         (6, st.sampled_from(SPECIAL)),
         (3, st.sampled_from(RANGES)),
-        (1, st.sampled_from(ODD_RANGES)),
+        (2, st.sampled_from(ODD_RANGES)),
         (4, wildcards()),
     )
 
@@ -132,10 +132,10 @@ def _constructed(draw: DrawFn, inner: Terms, rows: tuple[Construction, ...]) -> 
 
 
 @cache
-def named_languages() -> Terms:
-    """Languages that hang on variables: words and ranges of them, and what Booleans choose."""
-    of_text = pieces().map(lambda text: call("str.to_re", text))
-    ranged = st.tuples(pieces(), pieces()).map(lambda ends: call("re.range", *ends))
+def named_languages(texts: Terms) -> Terms:
+    """Languages that hang on texts: words and ranges of them, and what Booleans choose."""
+    of_text = texts.map(lambda text: call("str.to_re", text))
+    ranged = st.tuples(texts, texts).map(lambda ends: call("re.range", *ends))
     leaf = weighted((3, of_text), (1, ranged), (2, languages(1)))
     return weighted((2, leaf), (3, _constructed(leaf, _WEIGHTED)), (1, _chosen(leaf)))
 

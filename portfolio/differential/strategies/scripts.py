@@ -16,6 +16,7 @@ from functools import cache
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from portfolio.differential.strategies.asking import asked
 from portfolio.differential.strategies.atoms import (
     f1_atoms,
     f1x_atoms,
@@ -24,8 +25,10 @@ from portfolio.differential.strategies.atoms import (
     f4_atoms,
     language_facts,
     memberships,
+    parts_of_words,
 )
 from portfolio.differential.strategies.folding import foldings
+from portfolio.differential.strategies.nested import nested_facts, nested_words
 from portfolio.differential.strategies.shapes import (
     Script,
     Scripts,
@@ -40,7 +43,14 @@ from portfolio.differential.strategies.shapes import (
     systems,
     told_apart,
 )
-from portfolio.differential.strategies.words import VARIABLES, Terms, X, weighted
+from portfolio.differential.strategies.words import (
+    VARIABLES,
+    Terms,
+    X,
+    concatenations,
+    strings,
+    weighted,
+)
 from portfolio.differential.text import script_of
 
 __all__ = ["FRAGMENTS", "VARIABLES", "Fragment", "Script", "X", "script_texts", "scripts"]
@@ -87,6 +97,7 @@ def _f2() -> Scripts:
         (3, graphs(f2_atoms())),
         (1, equal_words()),
         (3, systems()),
+        (1, asked(concatenations())),
     )
 
 
@@ -96,12 +107,19 @@ def _f3() -> Scripts:
         (2, conjunctions(f3_atoms)),
         (3, graphs(f3_atoms())),
         (2, systems(f3_atoms())),
+        (2, asked(weighted((1, parts_of_words()), (1, strings())))),
     )
 
 
 @cache
 def _f4() -> Scripts:
-    return weighted((2, conjunctions(f4_atoms)), (2, graphs(f4_atoms())))
+    texts = weighted((3, nested_words(1)), (1, strings()), (1, parts_of_words()))
+    return weighted(
+        (2, conjunctions(f4_atoms)),
+        (1, conjunctions(nested_facts)),
+        (2, graphs(f4_atoms())),
+        (2, asked(texts, with_named_languages=True)),
+    )
 
 
 @dataclass(frozen=True)
