@@ -113,13 +113,13 @@ def holds(script: Script, model: Model) -> bool | None:
 
 def found_by_trying(script: Script, seed: int = 0, tried: int = TRIED) -> Model | None:
     """Return an assignment of small values under which every assertion holds, if one is found."""
-    for model in _assignments(script, random.Random(seed), tried):
+    for model in assignments(script, random.Random(seed), tried):
         if holds(script, model):
             return model
     return None
 
 
-def _assignments(script: Script, chance: random.Random, tried: int) -> Iterator[Model]:
+def assignments(script: Script, chance: random.Random, tried: int) -> Iterator[Model]:
     pools = [_pool(term.sort, script) for term in variables_of(script)]
     names = [term.name for term in variables_of(script)]
     size = 1

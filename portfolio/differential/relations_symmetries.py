@@ -66,10 +66,17 @@ def _backwards(node: Term, parts: Sequence[Term]) -> Term:
 
 def renamed_characters(script: Script, chance: Random) -> Script | None:
     """Return a script whose solutions are those of this one with some characters exchanged."""
+    return with_characters(script, _permutation(_characters(nodes_of(script)), chance))
+
+
+def with_characters(script: Script, exchange: Mapping[int, int]) -> Script | None:
+    """Return a script whose solutions are those of this one under a permutation of code points.
+
+    Return None iff one of its operators depends on which characters they are, or too much changes.
+    """
     nodes = nodes_of(script)
     if any(node.operator not in _UNORDERED and not ends_written(node) for node in nodes):
         return None
-    exchange = _permutation(_characters(nodes), chance)
     if any(_pieces(node, exchange) > MAX_PIECES for node in nodes):
         return None
     return mapped(script, lambda node, parts: _renamed(node, parts, exchange))

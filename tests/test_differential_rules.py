@@ -1,0 +1,95 @@
+"""Rules that say a term otherwise: each step applies to something, and keeps its value."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+from automaton.verdict import Value
+from encoders.smtlib.evaluate import values
+from encoders.smtlib.term import Term
+from portfolio.differential.relations import RULES
+from portfolio.differential.relations_bounds import STRONGER, WEAKER
+from portfolio.differential.relations_rules import Context, Step
+from portfolio.differential.rewriting import nodes_of
+from portfolio.differential.terms import call
+from portfolio.differential.text import text_of
+from tests.written_cases import A_OR_B, A, case_of
+
+STEPS = [step for rule in (*RULES, WEAKER, STRONGER) for step in rule.steps]
+WHERE_STEPS_APPLY = [
+    *("(and (and p q) q (or p q))", "(or (and p q) q (or p q))", "(xor p q p)", "(=> p q p)"),
+    *("(not (and p q))", "(not (or p q))", "(not (not p))", "(= p q)", "(ite p q (not p))"),
+    *("(not (=> p q))", "(xor p q)", "(distinct p q)", "(distinct n 1 2)", "(= n 1 2)"),
+    *("(< n 1)", "(<= n 1)", "(> n 1)", "(>= n 1)", "(< n 1 2)", "(<= n 1 2)", "(> n 1 2)"),
+    *("(>= n 1 2)", "(= n 1)", "(= (- n 1 2) (+ n (+ 1 n) 2))", "(= (* n 2) (abs n))"),
+    *('(str.< x "a")', '(str.<= x "a")', '(str.< x "a" y)', '(str.<= x "a" y)', '(= x "ab")'),
+    *('(str.prefixof "a" x)', '(str.suffixof "a" x)', '(str.contains x "a")', "(= x y)"),
+    *("(str.prefixof x (str.++ x y))", '(= (str.++ x "a" "b" (str.++ x y)) "ab")'),
+    *('(= (str.len (str.++ x y)) (str.len "ab"))', "(str.is_digit x)", '(= (str.at x 1) "a")'),
+    *('(= (str.replace x "a" y) "b")', f'(= (str.replace_re x {A} y) "b")'),
+    *(f"(or (str.in_re x {A}) (str.in_re x {A_OR_B}))", f"(not (str.in_re x {A}))"),
+    *(f"(and (str.in_re x {A}) (not (str.in_re x {A_OR_B})))", "(str.in_re x re.all)"),
+    f"(and (str.in_re x {A}) (str.in_re x {A_OR_B}))",
+    *("(str.in_re x re.none)", "(str.in_re x re.allchar)", '(str.in_re x (str.to_re "ab"))'),
+    *(
+        f"(str.in_re x {language})"
+        for language in (
+            *(f"(re.union {A} (re.union {A} {A_OR_B}) {A_OR_B})", f"(re.opt {A})"),
+            *(f"(re.inter {A} {A_OR_B} (re.inter {A} re.all))", f"(re.diff {A_OR_B} {A})"),
+            *(f"(re.comp {A_OR_B})", f"(re.comp (re.inter {A} {A_OR_B}))", "(re.comp re.none)"),
+            *(f"(re.comp (re.comp {A}))", f"(re.inter {A_OR_B} (re.comp {A}))"),
+            *('(re.comp (str.to_re ""))', '(str.to_re "")', f"(re.* {A_OR_B})", f"(re.+ {A})"),
+            *(f"(re.++ {A} {A_OR_B} {A} (re.++ {A} {A}))", f"(re.++ {A} {A} {A_OR_B})"),
+            *(f"(re.union (re.++ {A} {A}) (re.++ {A} {A_OR_B}))", "(re.diff re.all re.none)"),
+            *(f"(re.++ {A} (re.* (re.++ {A_OR_B} {A})))", '(str.to_re (str.++ x "a"))'),
+            *(f"((_ re.^ {n}) {A})" for n in (0, 1, 3)),
+            *(f"((_ re.loop {ends}) {A})" for ends in ("0 3", "2 1", "1 3", "0 0")),
+            *(f'(re.range "{low}" "{high}")' for low, high in ("ad", "aa", "ba", ("ab", "c"))),
+            f"(re.diff {A} {A_OR_B} re.none)",
+        )
+    ),
+]
+
+
+@pytest.mark.parametrize("step", STEPS, ids=range(len(STEPS)))
+def test_every_step_applies_to_something(step: Step) -> None:
+    nodes = [
+        node for written in WHERE_STEPS_APPLY for node in nodes_of(case_of(written).assertions)
+    ]
+
+    assert any(
+        step.take(node, Context(Random(seed), nodes)) is not None
+        for node in nodes
+        for seed in range(3)
+    )
+
+
+SAME_STEPS = [step for rule in RULES for step in rule.steps]
+
+
+@pytest.mark.parametrize("step", SAME_STEPS, ids=range(len(SAME_STEPS)))
+def test_a_step_of_a_rule_keeps_the_value_of_a_term(step: Step) -> None:
+    compared = 0
+    for written in WHERE_STEPS_APPLY:
+        nodes = nodes_of(case_of(written).assertions)
+        for seed, node in enumerate(nodes):
+            other = step.take(node, Context(Random(seed), nodes))
+            if other is not None:
+                compared += _compare(node, other)
+
+    assert compared > 0
+
+
+def _compare(node: Term, other: Term) -> int:
+    """Hold two terms against each other under some assignments; return how many."""
+    texts = ["", "a", "b", "ab", "ba", "aab", "0", "aaa"]
+    models: list[dict[str, Value]] = [
+        {"x": text, "y": texts[place - 3], "p": place % 2 == 0, "q": place % 3 == 0, "n": place - 2}
+        for place, text in enumerate(texts)
+    ]
+    for model in models:
+        same = values((call("=", node, other),), model)
+        assert same == (True,), (model, text_of(node), text_of(other))
+    return len(models)
