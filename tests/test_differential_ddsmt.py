@@ -58,7 +58,7 @@ def plant(monkeypatch: pytest.MonkeyPatch, folder: Path, body: str) -> None:
 def test_that_ddsmt_is_not_installed_is_said(monkeypatch: pytest.MonkeyPatch, panel: Panel) -> None:
     monkeypatch.setattr(ddsmt, "command", lambda: None)
 
-    assert reduced(CASE, FINDING, panel) == ddsmt.Reduced(CASE, NOT_INSTALLED)
+    assert reduced(CASE, FINDING, panel) == ddsmt.Reduced(CASE, NOT_INSTALLED, FINDING)
 
 
 def test_what_is_smaller_and_shows_the_finding_is_taken(
@@ -71,6 +71,7 @@ def test_what_is_smaller_and_shows_the_finding_is_taken(
     assert result.note == "reduced by ddSMT, run to its end, from 6 terms to 3"
     assert '(str.prefixof "a" x)' in result.case.text
     assert "ab" not in result.case.text
+    assert result.finding.evidence.startswith("the model of `automaton` satisfies it: x = ")
 
 
 def test_checks_are_answered_truly(
@@ -128,7 +129,7 @@ def test_a_finding_that_only_a_promise_shows_is_left(panel: Panel) -> None:
 
     if ddsmt.command() is None:
         pytest.skip("ddsmt is not installed")
-    assert reduced(promised, FINDING, panel) == ddsmt.Reduced(promised, PROMISED)
+    assert reduced(promised, FINDING, panel) == ddsmt.Reduced(promised, PROMISED, FINDING)
 
 
 @pytest.mark.slow

@@ -47,10 +47,11 @@ PROMISED = "not reduced further: only a promise about this very case tells the a
 
 @dataclass(frozen=True)
 class Reduced:
-    """The case that is left, and a note of how ddSMT fared."""
+    """The case that is left, how ddSMT fared, and the finding as it shows on that case."""
 
     case: Case
     note: str
+    finding: Finding
 
 
 def command() -> str | None:
@@ -63,10 +64,10 @@ def reduced(case: Case, finding: Finding, panel: Panel, *, wall_s: float = DEFAU
     """Return the case after ddSMT had `wall_s` seconds; the case itself iff it finds no smaller."""
     program = command()
     if program is None:
-        return Reduced(case, NOT_INSTALLED)
+        return Reduced(case, NOT_INSTALLED, finding)
     needed = needed_panel(case, finding, panel)
     if needed is None:
-        return Reduced(case, PROMISED)
+        return Reduced(case, PROMISED, finding)
 
     # A socket's path must be short, and that of a folder for temporary files need not be.
     with tempfile.TemporaryDirectory(prefix="ddsmt-", dir="/tmp") as name:
@@ -161,18 +162,29 @@ def _status(started: list[str], folder: Path, wall_s: float) -> int | None:
 
 def _judged(path: Path, ended: str, case: Case, finding: Finding, panel: Panel) -> Reduced:
     """Return the script that ddSMT left iff it is smaller and shows the finding."""
+    try:
+        smaller = _smaller(path, ended, case)
+        now = shown(smaller, finding, panel)
+        if now is None:
+            raise _UselessError(f"what ddSMT, {ended}, left does not show it")
+    except _UselessError as error:
+        return Reduced(case, f"not reduced further: {error}", finding)
+    before, after = weight_of(case.assertions), weight_of(smaller.assertions)
+    note = f"reduced by ddSMT, {ended}, from {before.nodes} terms to {after.nodes}"
+    return Reduced(smaller, note, now)
+
+
+class _UselessError(Exception):
+    """What ddSMT left is of no use; the text says why."""
+
+
+def _smaller(path: Path, ended: str, case: Case) -> Case:
     if not path.is_file():
-        return Reduced(case, f"not reduced further: ddSMT, {ended}, left no script")
+        raise _UselessError(f"ddSMT, {ended}, left no script")
     try:
         smaller = _read(path, case)
     except (UnicodeDecodeError, ParseError, Unsupported) as error:
-        return Reduced(
-            case, f"not reduced further: ddSMT, {ended}, left what is no script: {error}"
-        )
-    before, after = weight_of(case.assertions), weight_of(smaller.assertions)
-    if after >= before:
-        return Reduced(case, f"not reduced further: ddSMT, {ended}, found nothing smaller")
-    if shown(smaller, finding, panel) is None:
-        return Reduced(case, f"not reduced further: what ddSMT, {ended}, left does not show it")
-    note = f"reduced by ddSMT, {ended}, from {before.nodes} terms to {after.nodes}"
-    return Reduced(smaller, note)
+        raise _UselessError(f"ddSMT, {ended}, left what is no script: {error}") from error
+    if weight_of(smaller.assertions) >= weight_of(case.assertions):
+        raise _UselessError(f"ddSMT, {ended}, found nothing smaller")
+    return smaller
