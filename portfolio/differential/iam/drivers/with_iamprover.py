@@ -58,6 +58,8 @@ def _verify(
         desk.write("invariants.json", {"invariants": [invariant]}),
         *options,
     )
+    if "Traceback" in done.stderr:
+        raise RuntimeError(done.stderr[-300:])
     if done.returncode not in (0, 2) or not done.stdout.strip():
         return None, (done.stderr or done.stdout)[-300:]
     (row,) = json.loads(done.stdout)
@@ -91,10 +93,10 @@ def _simulated(case: dict[str, Any], desk: Any) -> tuple[str, str]:
 def _beyond(request: Any, policies: Any, context: Any) -> str:
     """Return what of a simulation the tool has no words for; nothing iff it has words for all."""
     caller = request["principal"]
-    if not isinstance(caller, str) or not caller.startswith("arn:aws:iam::"):
+    if not isinstance(caller, str) or ":user/" not in caller:
         return "asks about users and roles only"
-    if caller.endswith(":root"):
-        return "knows no root user"
+    if request["action"].lower().startswith("sts:assumerole"):
+        return "looks at trust policies by themselves"
     if {"session", "endpoint"} & set(policies):
         return "knows no session and no endpoint policies"
     if {"managementAccount", "serviceLinkedRole", "federatedBy"} & set(request):

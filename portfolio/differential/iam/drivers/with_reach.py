@@ -47,6 +47,8 @@ def _granted(case: dict[str, Any], desk: Any) -> tuple[str, str]:
 def _can(desk: Any, *arguments: str) -> tuple[str, str]:
     """Return the verdict of `reach can`, `refused` where it takes none of this, and why."""
     done = desk.run("reach", "can", "--json", *arguments)
+    if "Traceback" in done.stderr:
+        raise RuntimeError(done.stderr[-300:])
     if done.returncode != 0:
         return "refused", (done.stderr or done.stdout)[-300:]
     result = json.loads(done.stdout)
