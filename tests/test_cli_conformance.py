@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from benchmarks.__main__ import main as benchmarks
 from portfolio.cli import commands
 from portfolio.differential.conformance.suite import suite
 from tests.conformance_cases import knowing_solver
@@ -61,6 +62,17 @@ def test_a_record_has_the_report_and_what_is_not_right(tmp_path: Path) -> None:
     assert json.loads((record / "run.json").read_text())["solvers"] == {"mine": "unknown"}
     assert json.loads((record / "report.json").read_text())["solvers"][0]["solver"] == "mine"
     assert "| `str.at` |  |  | 5 |  |  |  |" in (record / "report.md").read_text().split("\n")
+
+
+def test_a_record_of_ours_has_the_machine_and_its_command(tmp_path: Path) -> None:
+    arguments = ["conformance", str(tmp_path), "--member", "automaton", "--operators", "not"]
+
+    result = CliRunner().invoke(benchmarks, arguments, standalone_mode=False)
+
+    told = json.loads((tmp_path / "run.json").read_text())
+    assert result.exception is None
+    assert told["command"] == f"python -m benchmarks {' '.join(arguments)}"
+    assert set(told) >= {"commit", "cpu", "cores", "cvc4", "solvers"}
 
 
 def test_drawn_scripts_are_asked_too() -> None:

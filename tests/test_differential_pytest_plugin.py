@@ -182,7 +182,7 @@ def test_a_decorator_may_name_its_solver_and_a_body_may_demand_more(
         test_more=f"""
         from portfolio.differential.pytest_plugin import conforms
 
-        @conforms({command!r}, operators=["str.at"], cases=2)
+        @conforms({command!r}, operators="str.at", cases=2)
         def test_my_solver(conformance):
             assert conformance.judgement.result.value == "right"
             assert conformance.fact.operator == "str.len"

@@ -54,7 +54,7 @@ def conforms(
     standard input; without one it is that of `--smt-solver`. `operators` are those of whom facts
     are asked, `cases` at most for each; without them all are. `name` is the solver's in reports.
     """
-    chosen = None if operators is None else tuple(operators)
+    chosen = (operators,) if isinstance(operators, str) else operators and tuple(operators)
     mark = pytest.mark.conforms(solver, operators=chosen, cases=cases, dialect=dialect, name=name)
 
     def decorated(function: F) -> F:
