@@ -52,12 +52,12 @@ WHERE_STEPS_APPLY = [
     ),
 ]
 
+NODES = [nodes_of(case_of(written).assertions) for written in WHERE_STEPS_APPLY]
+
 
 @pytest.mark.parametrize("step", STEPS, ids=range(len(STEPS)))
 def test_every_step_applies_to_something(step: Step) -> None:
-    nodes = [
-        node for written in WHERE_STEPS_APPLY for node in nodes_of(case_of(written).assertions)
-    ]
+    nodes = [node for found in NODES for node in found]
 
     assert any(
         step.take(node, Context(Random(seed), nodes)) is not None
@@ -72,8 +72,7 @@ SAME_STEPS = [step for rule in RULES for step in rule.steps]
 @pytest.mark.parametrize("step", SAME_STEPS, ids=range(len(SAME_STEPS)))
 def test_a_step_of_a_rule_keeps_the_value_of_a_term(step: Step) -> None:
     compared = 0
-    for written in WHERE_STEPS_APPLY:
-        nodes = nodes_of(case_of(written).assertions)
+    for nodes in NODES:
         for seed, node in enumerate(nodes):
             other = step.take(node, Context(Random(seed), nodes))
             if other is not None:

@@ -59,9 +59,9 @@ def _leaf(sort: TermSort, variables: Sequence[Term], chance: Random) -> Term:
         case TermSort.BOOL:
             return constant(chance.random() < 0.5)
         case TermSort.INT:
-            return constant(chance.choice(NUMBERS))
+            return written(chance.choice(NUMBERS))
         case TermSort.REAL:
-            return constant(Fraction(chance.randrange(-4, 9), 4))
+            return written(Fraction(chance.randrange(-4, 9), 4))
         case TermSort.STRING:
             return constant(chance.choice(TEXTS))
     match chance.randrange(4):
@@ -136,15 +136,20 @@ def other_indices(node: Term, chance: Random) -> Term:
     )
 
 
+def written(number: int | Fraction) -> Term:
+    """Return a number as a script writes it: a negative one is the negation of another."""
+    return constant(number) if number >= 0 else call("-", constant(-number))
+
+
 def other_constant(value: Constant, known: Sequence[str], chance: Random) -> Term:
-    """Return a constant of the same sort; `known` are the texts of its script."""
+    """Return another value of the same sort; `known` are the texts of its script."""
     match value:
         case bool():
             return constant(not value)
         case int():
-            return constant(chance.choice((*NUMBERS, value + 1, value - 1, -value, 2 * value + 1)))
+            return written(chance.choice((*NUMBERS, value + 1, value - 1, -value, 2 * value + 1)))
         case Fraction():
-            return constant(value + Fraction(chance.choice((-2, -1, 1, 2, 4)), 4))
+            return written(value + Fraction(chance.choice((-2, -1, 1, 2, 4)), 4))
     return constant(_other_text(value, known, chance))
 
 
