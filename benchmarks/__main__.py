@@ -15,7 +15,6 @@ MODULES = {
     "scripts": "scripts",
     "findings": "findings",
     "conformance": "conformance",
-    "fuzz": "fuzz",
     "report": "report",
     "compare": "compare",
     "plot": "plots",

@@ -14,7 +14,7 @@ from benchmarks.__main__ import MODULES, main
 from benchmarks.everything import FULL, QUICK, Step
 from benchmarks.rows import read
 
-COMMANDS = [name for name in MODULES if name not in ("plot", "fuzz")]
+COMMANDS = [name for name in MODULES if name != "plot"]
 
 
 @pytest.mark.parametrize("step", QUICK, ids=lambda step: step.name)
