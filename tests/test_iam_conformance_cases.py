@@ -82,6 +82,9 @@ OPERATORS = [
 READ_ALL_THE_SAME = {
     "a variable in the region of a resource": "placeholders of templates stand there in practice",
     "a variable under a numeric operator": "is read, and what depends on it is unknown",
+    "a wildcard in the service of a resource": "is read as a wildcard of any other part",
+    "an RCP that allows": "is read as it is written, with AWS's own beside it",
+    "an RCP for one account": "is read as it is written",
 }
 """Documents that AWS does not take and we do."""
 
