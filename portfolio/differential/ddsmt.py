@@ -38,6 +38,7 @@ DEFAULT_S = 60.0
 START_S = 5.0
 """What a check may take beyond the limits of its members."""
 
+LONGEST = 60
 TICK_S = 0.1
 SHOWS, GONE, UNREADABLE = b"1", b"0", b"2"
 
@@ -69,8 +70,7 @@ def reduced(case: Case, finding: Finding, panel: Panel, *, wall_s: float = DEFAU
     if needed is None:
         return Reduced(case, PROMISED, finding)
 
-    # A socket's path must be short, and that of a folder for temporary files need not be.
-    with tempfile.TemporaryDirectory(prefix="ddsmt-", dir="/tmp") as name:
+    with tempfile.TemporaryDirectory(prefix="ddsmt-", dir=_temporary()) as name:
         folder = Path(name)
 
         def answer(path: str) -> bytes:
@@ -84,6 +84,12 @@ def reduced(case: Case, finding: Finding, panel: Panel, *, wall_s: float = DEFAU
         with _answering(folder / "socket", answer):
             ended = _run(program, folder, needed, wall_s)
         return _judged(folder / "out.smt2", ended, case, finding, needed)
+
+
+def _temporary() -> str:
+    """Return the folder for temporary files, or another where its path is too long for sockets."""
+    usual = tempfile.gettempdir()
+    return usual if len(usual) <= LONGEST else "/tmp"  # noqa: S108 - a new folder is made in it
 
 
 def _read(path: Path, case: Case) -> Case:
