@@ -4,7 +4,8 @@ Modules, each importing only those above it:
 answer, limits, threads, members, validate, race, solve, handover, check, at_once, conduct,
 analyses, pool (worker processes for many lines), plain_lines, asked, batch, differential (the
 testing suite), layout, output, analysis_text, options, printing, reading, progress, cli_checks,
-cli_analyses, cli_batch, cli_solve, cli_conformance, cli_iam_conformance, cli.
+cli_analyses, cli_batch, cli_solve, cli_conformance, cli_fuzz,
+cli_iam_conformance, cli.
 """
 
 from typing import TYPE_CHECKING

@@ -100,7 +100,7 @@ def test_a_report_says_what_was_asked_what_is_right_and_who_said_what(tmp_path: 
     assert '(assert (= x (str.replace_all "" x "a")))\n(check-sat)\n```\n' in text
     assert "The script is satisfiable: told.\n" in text
     assert "| liar | 1.2.3 | unsat |\n" in text
-    assert "then: `echo unsat script.smt2`\n" in text
+    assert "then: `echo unsat < script.smt2`\n" in text
     assert "Seed 5, batch 3.\nCommand: `keyaki fuzz --seed 5`\nShrunk from 10 " in text
 
 

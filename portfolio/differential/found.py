@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
@@ -14,6 +15,7 @@ from portfolio.differential.checks import word_of
 from portfolio.differential.finding import Fault, Finding
 from portfolio.differential.panel import Outcomes, Panel
 from portfolio.differential.shape import Shape
+from portfolio.differential.solver_command import CommandMember
 from portfolio.limits import Limits
 from portfolio.members import BinaryMember, Member, by_name
 from portfolio.members.base import Outcome
@@ -99,7 +101,7 @@ def said(outcome: Outcome) -> str:
 def member_to_json(member: Member) -> Json:
     """Return what makes a member again: its name, or its command if it is one of the user's."""
     row: Json = {"name": member.name, "version": member.version()}
-    if isinstance(member, BinaryMember):
+    if isinstance(member, BinaryMember | CommandMember):
         row |= {
             "command": list(member.command),
             "dialect": member.dialect,
@@ -116,15 +118,15 @@ def member_of_json(row: Mapping[str, object]) -> Member:
     name = str(row["name"])
     if "command" not in row:
         return by_name([name])[0]
-    member = BinaryMember(
+    command = _words(row["command"])
+    if shutil.which(command[0]) is None:
+        raise ValueError(f"the command `{command[0]}` of member `{name}` is not installed")
+    return CommandMember(
         name=name,
-        command=_words(row["command"]),
+        command=command,
         dialect=str(row["dialect"]),
         version_command=_words(row["version_command"]),
     )
-    if not member.is_installed():
-        raise ValueError(f"the command `{member.command[0]}` of member `{name}` is not installed")
-    return member
 
 
 def _words(value: object) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 
 from encoders.smtlib.dialect import DIALECTS, Dialect
@@ -9,6 +10,7 @@ from encoders.smtlib.question import full_script
 from portfolio.differential.finding import NOBODY_KNOWS, Fault
 from portfolio.differential.found import Found, said
 from portfolio.differential.shape import operators_of
+from portfolio.differential.solver_command import FILE, CommandMember
 from portfolio.members.binary import BinaryMember
 from portfolio.members.library import LibraryMember
 
@@ -82,16 +84,18 @@ def _wants_model(found: Found) -> bool:
 
 def _dialect(found: Found) -> str:
     for member in found.panel.only(found.finding.member).members:
-        if isinstance(member, LibraryMember | BinaryMember):
+        if isinstance(member, LibraryMember | BinaryMember | CommandMember):
             return member.dialect
     return ""
 
 
 def _commands(found: Found) -> Iterator[str]:
     for member in found.panel.only(found.finding.member).members:
-        if isinstance(member, BinaryMember):
-            command = " ".join(word for word in member.command if word != "-")
-            yield f"Save the script as `script.smt2`, then: `{command} script.smt2`"
+        if isinstance(member, BinaryMember | CommandMember):
+            command = shlex.join(member.command)
+            shown = command.replace(FILE, "script.smt2")
+            shown = shown if shown != command else f"{command} < script.smt2"
+            yield f"Save the script as `script.smt2`, then: `{shown}`"
         elif isinstance(member, LibraryMember):
             command = PLAIN_COMMANDS.get(member.dialect, member.dialect)
             options = "".join(f" {name}={value}" for name, value in member.options)
