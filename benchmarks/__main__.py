@@ -15,6 +15,7 @@ MODULES = {
     "scripts": "scripts",
     "findings": "findings",
     "conformance": "conformance",
+    "planted": "planted",
     "report": "report",
     "compare": "compare",
     "plot": "plots",
