@@ -23,7 +23,9 @@ from portfolio.differential.known import (
     listing,
     numbers,
 )
+from portfolio.differential.minimal import minimal, shown
 from portfolio.differential.panel import Panel
+from portfolio.differential.shape import shape_of
 from portfolio.limits import Limits
 from portfolio.members import Member, by_name
 
@@ -161,6 +163,36 @@ def test_a_known_bug_shows_in_the_version_that_is_said_to_have_it(bug: KnownBug)
     found = [f for f in findings(case, outcomes, certify=False) if f.member == accused.name]
 
     assert [known_bug(finding, case, accused.version(), [bug]) for finding in found] == [bug]
+
+
+SURROUNDINGS = (
+    "(declare-fun u () String)(declare-fun n () Int)"
+    '(assert (or (str.prefixof u "abc") (< n (str.len u)) (= u "x")))',
+    "(declare-fun w () String)(declare-fun p () Bool)"
+    '(assert (=> p (str.in_re w (re.+ (re.union (re.range "0" "9") (str.to_re "-"))))))'
+    '(assert (xor p (= (str.at w 1) "7") (distinct w "a" "")))',
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("bug", known_bugs(), ids=lambda bug: bug.id)
+def test_a_known_bug_has_one_shape_and_is_known_whatever_stands_around_it(bug: KnownBug) -> None:
+    accused = accused_member(bug)
+    limits = Limits(wall_s=2, memory_mib=2048)
+    panel = Panel([accused, *by_name(["automaton", "z3", "cvc5"])], limits)
+    shapes, known = set(), set()
+    for more in SURROUNDINGS:
+        case = case_of_text(f"{more}{bug.shows}", "surroundings")
+        found = findings(case, panel.ask(case), certify=False)
+        (finding,) = [each for each in found if each.member == accused.name]
+        small = minimal(case, finding, panel)
+        now = shown(small, finding, panel)
+        assert now is not None
+        shapes.add(shape_of(now, small))
+        known.add(known_bug(now, small, accused.version()))
+
+    assert len(shapes) == 1
+    assert known == {bug}
 
 
 def accused_member(bug: KnownBug) -> Member:
