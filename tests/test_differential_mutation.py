@@ -286,3 +286,16 @@ def test_terms_of_other_pools_become_ours() -> None:
 
 def _is_foreign(term: Term) -> bool:
     return ours((term,)) != (term,)
+
+
+def test_strings_are_ordered_two_by_two_as_solvers_want_it() -> None:
+    case = case_of('(str.< x "a")', "(str.<= y x)", '(= x y (str.++ x "a"))')
+    found = islice(mutants([case], Random(4)), 2000)
+    counts = {
+        len(node.parts)
+        for mutant in found
+        for node in nodes_of(mutant.assertions)
+        if node.operator in ("str.<", "str.<=")
+    }
+
+    assert counts == {2}

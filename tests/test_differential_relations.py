@@ -324,6 +324,17 @@ def test_what_is_expected_goes_on_to_what_is_derived(
     assert (found.expected, bool(found.why)) == (derived, bool(derived))
 
 
+def test_why_something_is_expected_goes_on_too() -> None:
+    case = Case(case_of("p").assertions, "written", "sat", "a model shows it")
+
+    found = BY_NAME["by cases"].derive(case, Random(1))
+
+    assert found is not None
+    assert found.why == (
+        "`by cases` is satisfiable iff the first is, of which is known: a model shows it"
+    )
+
+
 def test_what_is_derived_is_the_same_for_the_same_chance() -> None:
     case = case_of(X_IN_A_STAR, "p", "(or p (not q))", '(= x (str.++ y "ab"))')
 

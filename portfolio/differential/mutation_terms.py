@@ -32,6 +32,8 @@ MAX_INDEX = 40
 """The greatest index that a mutation makes larger."""
 
 _NAMED = ("re.none", "re.all", "re.allchar")
+_OF_TWO = frozenset({"str.<", "str.<="})
+"""Functions that SMT-LIB gives more than two arguments, and z3 and cvc5 do not."""
 
 
 @cache
@@ -46,9 +48,13 @@ def small_term(sort: TermSort, variables: Sequence[Term], chance: Random, depth:
     row = chance.choice(_rows_of(sort))
     if row.operator in ("str.to_re", "re.range"):
         return _leaf(L, (), chance)
-    sorts = [*row.arguments, *[row.arguments[-1]] * chance.choice((0, 0, row.more))]
+    sorts = [*row.arguments, *[row.arguments[-1]] * chance.choice((0, 0, _more(row)))]
     parts = [small_term(part, variables, chance, depth - 1) for part in sorts]
     return applied(row, parts, indices_for(row, chance))
+
+
+def _more(row: Row) -> int:
+    return 0 if row.operator in _OF_TWO else row.more
 
 
 def _leaf(sort: TermSort, variables: Sequence[Term], chance: Random) -> Term:
@@ -90,7 +96,7 @@ def _fitting(sorts: tuple[TermSort, ...], result: TermSort) -> tuple[Row, ...]:
 
 def _takes(row: Row, sorts: tuple[TermSort, ...]) -> bool:
     least = len(row.arguments)
-    if not sorts or len(sorts) < least or (len(sorts) > least and not row.more):
+    if not sorts or len(sorts) < least or (len(sorts) > least and not _more(row)):
         return False
     return sorts[:least] == row.arguments and set(sorts[least:]) <= {row.arguments[-1]}
 
@@ -108,7 +114,7 @@ def other_operator(node: Term, chance: Random) -> Term | None:
 def may_have_more(node: Term) -> bool:
     """Return whether a function may be given another argument like its last."""
     sorts = tuple(part.sort for part in node.parts)
-    return any(row.more and row.operator == node.operator for row in _fitting(sorts, node.sort))
+    return any(_more(row) and row.operator == node.operator for row in _fitting(sorts, node.sort))
 
 
 def may_have_less(node: Term) -> bool:

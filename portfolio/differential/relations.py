@@ -62,8 +62,15 @@ class Relation:
         if script is None or script == case.assertions:
             return None
         expected = self._expected(case)
-        why = f"`{self.name}` {self.promise.value}" if expected else ""
-        return Case(script, f"{case.origin}; {self.name}", expected, why)
+        return Case(
+            script, f"{case.origin}; {self.name}", expected, self._why(case) if expected else ""
+        )
+
+    def _why(self, case: Case) -> str:
+        promise = f"`{self.name}` {self.promise.value}"
+        if self.promise is Promise.UNSAT or not case.why:
+            return promise
+        return f"{promise}, of which is known: {case.why}"
 
     def _expected(self, case: Case) -> str:
         match self.promise:
