@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 NOT_ASKED = "not asked"
@@ -78,7 +79,7 @@ def _simulated(case: dict[str, Any], desk: Any) -> tuple[str, str]:
     options += _organization(request, policies, owner, desk)
     verdict, said = _can(desk, *options, request["action"], request["resource"])
     if verdict == "denied":
-        return ("explicitDeny" if said.startswith("Explicit Deny") else "implicitDeny"), said
+        return ("explicitDeny" if said.startswith("Explicit Deny") else "denied"), said
     return verdict, said
 
 
@@ -95,6 +96,9 @@ def _beyond(request: Any, policies: Any) -> str:
     caller = request["principal"]
     if not isinstance(caller, str) or not (":user/" in caller or ":assumed-role/" in caller):
         return "asks about users and roles only"
+    text = json.dumps(policies.get("resource", ""))
+    if ":assumed-role/" in caller and re.search(r":role/[^\"]*/", text):
+        return "the case does not say the path of the role"
     if ":assumed-role/" in json.dumps(policies):
         return "asks about a role, not about one session of it"
     if policies.get("endpoint"):
