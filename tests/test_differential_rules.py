@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from random import Random
 
 import pytest
@@ -13,7 +14,7 @@ from portfolio.differential.relations import RULES
 from portfolio.differential.relations_bounds import STRONGER, WEAKER
 from portfolio.differential.relations_rules import Context, Step
 from portfolio.differential.rewriting import nodes_of
-from portfolio.differential.terms import call
+from portfolio.differential.terms import L, call
 from portfolio.differential.text import text_of
 from tests.written_cases import A_OR_B, A, case_of
 
@@ -72,23 +73,48 @@ SAME_STEPS = [step for rule in RULES for step in rule.steps]
 @pytest.mark.parametrize("step", SAME_STEPS, ids=range(len(SAME_STEPS)))
 def test_a_step_of_a_rule_keeps_the_value_of_a_term(step: Step) -> None:
     compared = 0
-    for nodes in NODES:
-        for seed, node in enumerate(nodes):
-            other = step.take(node, Context(Random(seed), nodes))
-            if other is not None:
-                compared += _compare(node, other)
+    for node, other in taken(step):
+        compared += 1
+        assert_always(call("=", node, other))
 
     assert compared > 0
 
 
-def _compare(node: Term, other: Term) -> int:
-    """Hold two terms against each other under some assignments; return how many."""
-    texts = ["", "a", "b", "ab", "ba", "aab", "0", "aaa"]
-    models: list[dict[str, Value]] = [
-        {"x": text, "y": texts[place - 3], "p": place % 2 == 0, "q": place % 3 == 0, "n": place - 2}
-        for place, text in enumerate(texts)
-    ]
-    for model in models:
-        same = values((call("=", node, other),), model)
-        assert same == (True,), (model, text_of(node), text_of(other))
-    return len(models)
+@pytest.mark.parametrize("step", WEAKER.steps, ids=range(len(WEAKER.steps)))
+def test_a_step_to_a_weaker_term_leads_to_what_it_implies(step: Step) -> None:
+    for node, other in taken(step):
+        assert_always(implication(node, other))
+
+
+@pytest.mark.parametrize("step", STRONGER.steps, ids=range(len(STRONGER.steps)))
+def test_a_step_to_a_stronger_term_leads_to_what_implies_it(step: Step) -> None:
+    for node, other in taken(step):
+        assert_always(implication(other, node))
+
+
+def taken(step: Step) -> Iterator[tuple[Term, Term]]:
+    """Yield the terms to which a step applies, each with what it becomes."""
+    for nodes in NODES:
+        for seed, node in enumerate(nodes):
+            other = step.take(node, Context(Random(seed), nodes))
+            if other is not None:
+                yield node, other
+
+
+def implication(stronger: Term, weaker: Term) -> Term:
+    if stronger.sort is L:
+        return call("=", call("re.diff", stronger, weaker), call("re.none"))
+    return call("=>", stronger, weaker)
+
+
+TEXTS = ["", "a", "b", "ab", "ba", "aab", "0", "aaa"]
+MODELS: list[dict[str, Value]] = [
+    {"x": text, "y": TEXTS[place - 3], "p": place % 2 == 0, "q": place % 3 == 0, "n": place - 2}
+    for place, text in enumerate(TEXTS)
+]
+
+
+def assert_always(fact: Term) -> None:
+    """Assert that something holds under each of the models."""
+    for model in MODELS:
+        assert values((fact,), model) == (True,), (model, text_of(fact))
