@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from portfolio.answer import End
 from portfolio.differential.case import Case
+from portfolio.differential.soft_limits import told
 from portfolio.limits import Limits
 from portfolio.members.base import Member, Outcome, crashed
 
@@ -21,14 +22,17 @@ DEFAULT_LIMITS = Limits(wall_s=1.0, memory_mib=1024)
 
 @dataclass(frozen=True)
 class Panel:
-    """Members that are asked one after another, each within `limits`."""
+    """Members that are asked one after another, each within `limits`.
+
+    A member that keeps a limit on time by itself is killed only well after it.
+    """
 
     members: Sequence[Member]
     limits: Limits = DEFAULT_LIMITS
 
     def ask(self, case: Case) -> Outcomes:
         """Return what each member says to a case. Nothing that a member does raises here."""
-        return {member.name: _outcome(member, case, self.limits) for member in self.members}
+        return {member.name: _outcome(*told(member, self.limits), case) for member in self.members}
 
     def only(self, *names: str) -> Panel:
         """Return the panel of those members that have one of these names."""
@@ -39,7 +43,7 @@ class Panel:
         return {member.name: member.version() for member in self.members}
 
 
-def _outcome(member: Member, case: Case, limits: Limits) -> Outcome:
+def _outcome(member: Member, limits: Limits, case: Case) -> Outcome:
     try:
         run = member.start(case.question, limits)
         outcome = run.wait(limits.wall_s + PATIENCE_S)

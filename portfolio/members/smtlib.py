@@ -24,6 +24,9 @@ UNSUPPORTED_SIGNS = ("unsupported", "not supported", "unimplemented", "not imple
 TIME_SIGNS = ("timeout", "canceled")
 SHOWN = 200
 
+_IN_GOOD_ORDER = (End.ANSWERED, End.UNKNOWN, End.TIMED_OUT)
+"""Ends after whose complete telling a process can take the next question."""
+
 _LIMITS = {
     Stop.TIME: Outcome(End.TIMED_OUT),
     Stop.MEMORY: Outcome(End.OUT_OF_MEMORY),
@@ -82,7 +85,7 @@ class ProcessRun:
         text = self._exchange.output.decode(errors="replace")
         if stop is Stop.COMPLETE:
             outcome = self._outcome_in(text) or _unexpected(text)
-            if self._keep and outcome.end in (End.ANSWERED, End.UNKNOWN):
+            if self._keep and outcome.end in _IN_GOOD_ORDER:
                 self._keep(process)
             else:
                 process.kill()
