@@ -125,11 +125,9 @@ def fuzz(options: Options) -> int:
         _tell_of_seeds(plan)
         workers = options.workers or os.cpu_count() or 1
         with closing(run(plan, options.out, extent, workers=workers)) as batches:
-            tally = _tally(batches, extent.cases)
+            tally = _tally(batches, options, extent.cases)
     except (PlanError, ModuleNotFoundError) as error:
         raise BadInput(_message(error)) from None
-    as_json = options.output_format == "json"
-    print_text(json.dumps(tally.to_json(), indent=2) + "\n" if as_json else tally.to_text())
     return 0 if tally.is_clean else 1
 
 
@@ -184,15 +182,27 @@ def _solver(written: str) -> tuple[str, str]:
     return name, command
 
 
-def _tally(batches: Iterable[Done], most: int | None) -> Tally:
-    """Return the sums over batches, showing on a terminal how far they are."""
+def _tally(batches: Iterable[Done], options: Options, most: int | None) -> Tally:
+    """Return the sums over batches, and print them, also when they are cut short."""
     from portfolio.differential.campaign.tally import Tally  # noqa: PLC0415
+    from portfolio.progress import orderly_termination  # noqa: PLC0415
 
     tally = Tally()
+    try:
+        with orderly_termination():
+            _add(batches, tally, most)
+    finally:
+        as_json = options.output_format == "json"
+        print_text(json.dumps(tally.to_json(), indent=2) + "\n" if as_json else tally.to_text())
+    return tally
+
+
+def _add(batches: Iterable[Done], tally: Tally, most: int | None) -> None:
+    """Add batches to a tally, showing on a terminal how far they are."""
     if not sys.stderr.isatty():
         for done in batches:
             tally.add(done)
-        return tally
+        return
     from rich.console import Console  # noqa: PLC0415 - loaded only where something is shown
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
 
@@ -204,4 +214,3 @@ def _tally(batches: Iterable[Done], most: int | None) -> Tally:
             found = f", {len(tally.found)} found" if tally.found else ""
             text = f"{tally.cases:,} cases{found}"
             progress.update(task, completed=tally.cases, description=text)
-    return tally

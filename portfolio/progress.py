@@ -38,7 +38,7 @@ def shown(parts: Iterable[Part], source: IO[bytes]) -> Iterator[Part]:
     )
     console = Console(stderr=True)
     with (
-        _orderly_termination(),
+        orderly_termination(),
         Progress(*columns, console=console, transient=True, auto_refresh=False) as progress,
     ):
         task = progress.add_task("", total=_size(source), lines=0, rate=0.0)
@@ -54,7 +54,7 @@ def shown(parts: Iterable[Part], source: IO[bytes]) -> Iterator[Part]:
 
 
 @contextlib.contextmanager
-def _orderly_termination() -> Iterator[None]:
+def orderly_termination() -> Iterator[None]:
     """Leave by an exception when terminated: a terminal must get back what was taken from it."""
     if threading.current_thread() is not threading.main_thread():
         yield

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.fakes import marked_processes
+from tests.fakes import marked_processes, processes
 
 KEYAKI = (sys.executable, "-m", "portfolio.cli", "fuzz")
 ALONE = ("--members", "automaton", "--workers", "1")
@@ -80,7 +80,7 @@ def test_a_solver_that_lies_is_found_with_a_small_script_and_a_report(
 def test_a_campaign_that_is_killed_goes_on_as_if_it_had_not_been(tmp_path: Path) -> None:
     options = (*ALONE, "--cases", "600", "--sources", "F1,F0", "--seed", "3")
     killed = tmp_path / "killed"
-    with marked_processes():
+    with marked_processes() as mark:
         process = subprocess.Popen(
             (*KEYAKI, "--out", str(killed), *options), stdout=subprocess.DEVNULL
         )
@@ -89,6 +89,9 @@ def test_a_campaign_that_is_killed_goes_on_as_if_it_had_not_been(tmp_path: Path)
                 break
         process.send_signal(signal.SIGKILL)
         process.wait()
+        for _ in waiting():
+            if not processes(mark):
+                break
     before = lines_of(killed)
 
     fuzz(killed, *options)
@@ -133,6 +136,7 @@ def test_an_interrupt_ends_a_campaign_and_leaves_its_journal(tmp_path: Path) -> 
     assert signal_before is not signal.SIG_IGN, "this shell starts its jobs deaf to interrupts"
     process = subprocess.Popen(
         (*KEYAKI, "--out", str(tmp_path), *ALONE, "--minutes", "10", "--sources", "F0"),
+        stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
@@ -140,8 +144,8 @@ def test_an_interrupt_ends_a_campaign_and_leaves_its_journal(tmp_path: Path) -> 
         if (tmp_path / "journal.jsonl").exists():
             break
     os.kill(process.pid, signal.SIGINT)
-    _, errors = process.communicate(timeout=30)
+    printed, errors = process.communicate(timeout=30)
 
     assert process.returncode == 130
     assert "Traceback" not in errors
-    assert lines_of(tmp_path)
+    assert printed.startswith(f"{lines_of(tmp_path)[0]['cases']:,} cases (F0 ")

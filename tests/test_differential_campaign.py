@@ -171,7 +171,7 @@ def test_a_tally_is_the_sum_of_its_batches() -> None:
         "found: 1",
         "  one, 1 times",
         "known already: 1",
-        "  z3-1, 1 times",
+        "  1 times z3-1",
         "of a kind that its batch had enough of, not shrunk: 1",
         "  z3: crash, 4 times",
     ]

@@ -43,6 +43,12 @@ def found(
         (UNSATISFIABLE, {"z3": UNREAD, "cvc5": UNSAT}, {("z3", Fault.WRONG_SAT)}),
         (UNSATISFIABLE, {"z3": A}, {("z3", Fault.WRONG_MODEL)}),
         (UNCERTIFIED, {"z3": UNREAD, "cvc5": UNSAT}, {("?", Fault.CONTRADICTION)}),
+        (
+            UNCERTIFIED,
+            {"z3": B, "cvc5": UNSAT},
+            {("z3", Fault.WRONG_MODEL), ("?", Fault.CONTRADICTION)},
+        ),
+        (UNCERTIFIED, {"z3": B, "cvc5": UNSAT, "cvc4": UNSAT}, {("z3", Fault.WRONG_MODEL)}),
     ],
 )
 def test_who_is_wrong_is_told_by_what_is_proved(

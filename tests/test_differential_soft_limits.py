@@ -13,7 +13,7 @@ from portfolio.differential.panel import Panel
 from portfolio.differential.soft_limits import EXTRA_S, told
 from portfolio.differential.terms import S, call, variable
 from portfolio.limits import Limits
-from portfolio.members import LibraryMember, by_name, close_all, library
+from portfolio.members import LibraryMember, available, by_name, close_all, library
 from portfolio.members.library import Z3
 from tests.fakes import fake_binary
 
@@ -52,7 +52,7 @@ def test_a_solver_that_knows_no_limit_is_killed_at_its_limit() -> None:
 
 @pytest.mark.parametrize("name", ["z3", "cvc5", "cvc4"])
 def test_a_solver_ends_by_itself(name: str) -> None:
-    if name not in {member.name for member in by_name_if_installed(name)}:
+    if name not in {member.name for member in available()}:
         pytest.skip(f"`{name}` is not installed")
     panel = Panel(by_name([name]), LIMITS)
     panel.ask(Case((call("=", X, "a"),), "by hand"))
@@ -70,10 +70,3 @@ def test_a_worker_whose_time_was_over_takes_the_next_case() -> None:
 
     assert outcome.end in (End.TIMED_OUT, End.UNKNOWN)
     assert len(library._idle[Z3.command]) == 1
-
-
-def by_name_if_installed(name: str) -> Iterator[object]:
-    try:
-        yield from by_name([name])
-    except ValueError:
-        return

@@ -99,6 +99,9 @@ class _Weighing:
         for name in wrong:
             evidence = f"the script does not hold under {written(self._models[name])}"
             yield Finding(name, Fault.WRONG_MODEL, evidence)
+        # One that is refuted by its own model does not stand against two.
+        if len(self._unsat) > 1:
+            doubtful = [name for name in doubtful if name not in wrong]
         if doubtful and self._unsat:
             evidence = f"sat: {', '.join(doubtful)}; unsat: {', '.join(self._unsat)}"
             yield Finding(NOBODY_KNOWS, Fault.CONTRADICTION, evidence)

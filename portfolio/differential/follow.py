@@ -55,7 +55,7 @@ class Follower:
             rest = reduced(small, now, self.panel, wall_s=self.shrink_s)
             stored = store.add(
                 Found(
-                    finding=now,
+                    finding=rest.finding,
                     case=rest.case,
                     original=case,
                     panel=self.panel,

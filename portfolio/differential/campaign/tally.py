@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from portfolio.differential.campaign.journal import Done
+from portfolio.differential.known import listing
 
 Json = dict[str, object]
 
@@ -71,7 +72,8 @@ class Tally:
             f"{self.cases:,} cases ({by_source}), {self.derived:,} of them derived by relations",
             *(f"  {name}: {_counted(ends)}" for name, ends in self.ends.items()),
             *_listed("found", self.found),
-            *_listed("known already", self.known),
+            f"known already: {len(self.known)}",
+            *(f"  {line}" for line in listing(self.known).splitlines()),
             *_listed("of a kind that its batch had enough of, not shrunk", self.unshrunk),
         ]
         if self.lost:
