@@ -144,7 +144,10 @@ def _not_negated(formula: Formula) -> list[Formula]:
 
 def _negate(formula: Formula) -> Formula:
     negated = _negation_from_parts(formula)
-    formula.negated, negated.negated = negated, formula
+    formula.negated = negated
+    # What became a constant, or another formula that is known, keeps the negation that it has.
+    if negated.negated is None and not isinstance(negated, Constant):
+        negated.negated = formula
     return negated
 
 

@@ -154,6 +154,17 @@ def test_a_formula_and_its_negation_cancel(one: Formula) -> None:
         assert t.disjunction(one, t.negation(one)) is TRUE
 
 
+def test_the_constants_are_the_negations_of_each_other_whatever_became_one() -> None:
+    length, number = Variable("text", Sort.STRING), Variable("number", Sort.INT)
+    # Neither knows yet that it is the negation of the other.
+    less = t.sum_at_most([(1, length), (-1, number)], -2)
+    more = t.sum_at_most([(-1, length), (1, number)], 1)
+
+    assert t.negation(t.conjunction(less, more)) is TRUE
+    assert t.negation(TRUE) is FALSE
+    assert t.negation(FALSE) is TRUE
+
+
 @given(formulas())
 def test_negation_stands_only_on_atoms_and_no_junction_holds_its_own_kind(formula: Formula) -> None:
     stack = [formula]
