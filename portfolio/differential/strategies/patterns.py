@@ -24,6 +24,18 @@ def arn_wildcards() -> SearchStrategy[str]:
     return parts.map(":".join)
 
 
+def arns() -> SearchStrategy[str]:
+    """Names of resources, which some of `arn_wildcards` fit; few are of a real service."""
+    partition = st.sampled_from(["aws", "aws-cn"])
+    service = st.sampled_from(["s3", "sqs", "ec2"])
+    region = st.sampled_from(["", "eu-west-1", "us-east-1"])
+    account = st.sampled_from(["", "111122223333", "444455556666"])
+    piece = st.sampled_from(["a", "b", "logs/", "2024-05", ":", "*", "ab"])
+    name = st.lists(piece, min_size=1, max_size=3).map("".join)
+    parts = st.tuples(st.just("arn"), partition, service, region, account, name)
+    return parts.map(":".join)
+
+
 def actions() -> SearchStrategy[str]:
     """Wildcard texts in the shape of actions."""
     names = ["*", "Get*", "GetObject", "Get*Object", "Put?bject", "*Object*", "List*Bucket*"]

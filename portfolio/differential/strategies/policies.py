@@ -81,7 +81,20 @@ def statements(policy_type: str) -> SearchStrategy[Json]:
     effects = st.sampled_from(("Allow", "Allow", "Deny")).map(lambda effect: {"Effect": effect})
     condition = weighted((2, st.just({})), (3, conditions().map(lambda one: {"Condition": one})))
     parts = [effects, _principals(policy_type), _actions(policy_type), _resources(policy_type)]
-    return st.tuples(*parts, condition).map(_joined)
+    drawn = st.tuples(*parts, condition).map(_joined)
+    return weighted((1, st.builds(everything_allowed, st.just(policy_type))), (11, drawn))
+
+
+def everything_allowed(policy_type: str) -> Json:
+    """Return the statement of a policy of that type that allows everything."""
+    has_principal = policy_type in WITH_PRINCIPAL
+    has_resource = policy_type != PolicyType.TRUST.value
+    return {
+        "Effect": "Allow",
+        **({"Principal": "*"} if has_principal else {}),
+        "Action": "*" if has_resource else "sts:*",
+        **({"Resource": "*"} if has_resource else {}),
+    }
 
 
 def _joined(parts: Sequence[Mapping[str, object]]) -> Json:
@@ -195,7 +208,7 @@ def _put_variable(row: tuple[str, int, str]) -> str:
 @cache
 def conditions() -> SearchStrategy[Json]:
     """Draw a Condition of up to three tests; one that tests nothing is rare."""
-    return st.lists(tests(), min_size=0, max_size=3).map(_condition)
+    return st.lists(condition_tests(), min_size=0, max_size=3).map(_condition)
 
 
 def _condition(found: list[tuple[str, str, object]]) -> Json:
@@ -219,7 +232,7 @@ def _tests(draw: DrawFn) -> tuple[str, str, object]:
     return f"{quantifier}{operator}{suffix}", key, _unquoted(found) if draw(_FORM) else found
 
 
-def tests() -> SearchStrategy[tuple[str, str, object]]:
+def condition_tests() -> SearchStrategy[tuple[str, str, object]]:
     """Draw the operator, the key and the values of a test.
 
     The operator is mostly one that reads what the key holds, now and then any.
@@ -259,14 +272,22 @@ def _operators(entry: Entry) -> SearchStrategy[tuple[str, tuple[str, ...]]]:
 
 @cache
 def _lists_of(operator: str, values: tuple[str, ...]) -> SearchStrategy[object]:
-    """Draw values of a test: one without brackets or several; nothing is rare."""
+    """Draw values of a test: one without brackets or several; nothing is rare.
+
+    So is a date that may be read in two ways, which careful tools refuse.
+    """
     value = st.sampled_from(values)
     if operator in WITH_VARIABLES:
         references = st.tuples(st.sampled_from(VARIABLES), st.sampled_from(AROUND))
         value = weighted((5, value), (1, references.map(lambda row: row[1].format(row[0]))))
+    if operator.startswith("Date"):
+        value = weighted((16, value), (1, st.sampled_from(ODD_DATES)))
     several: SearchStrategy[object] = st.lists(value, min_size=1, max_size=3)
     return weighted((6, value), (8, several), (1, _no_values()))
 
+
+ODD_DATES = ("2024", "2024-5-1")
+"""A year or seconds; a month or a day of one digit."""
 
 AROUND = ("{}", "{}*", "a{}", "arn:aws:s3:::{}", "*{}?")
 """What may stand around a policy variable."""
