@@ -133,15 +133,15 @@ def test_forms_that_are_odd_but_legal_are_drawn(form: str) -> None:
 
 def test_every_caller_asks_and_requests_near_a_policy_hit_and_miss() -> None:
     asked = {str(request["principal"]) for _, request in drawn()}
-    near = samples(policies_and_requests("identity"), 2, 400)
+    near = samples(policies_and_requests("identity"), 2, 300)
     decided = [
-        is_allowed(policy_from_json(p, PolicyType.IDENTITY), request_of(r), ArnWildcards.SEGMENTS)
+        decision(policy_from_json(p, PolicyType.IDENTITY), request_of(r), ArnWildcards.SEGMENTS)
         for p, r in near
-        if "${" not in json.dumps(p)
     ]
 
     assert asked == {str(caller.principal) for caller in CALLERS}
-    assert 0.1 < decided.count(True) / len(decided) < 0.9
+    assert decided.count(True) > 30
+    assert decided.count(False) > 30
 
 
 def test_a_type_that_is_none_is_refused() -> None:
