@@ -20,7 +20,7 @@ from portfolio.differential.case import Case
 from portfolio.differential.checks import findings
 from portfolio.differential.finding import Fault, Finding
 from portfolio.differential.panel import Outcomes, Panel
-from portfolio.differential.relations import RELATIONS, check
+from portfolio.differential.relations.relation import RELATIONS, check
 from portfolio.limits import Limits
 from portfolio.members import by_name
 

@@ -7,8 +7,8 @@ import pytest
 from automaton.verdict import Sat, Unsat
 from portfolio.differential.agreement import disagreements, require_agreement
 from portfolio.differential.case import Case
+from portfolio.differential.filing.found import case_of_text
 from portfolio.differential.finding import Fault
-from portfolio.differential.found import case_of_text
 from portfolio.differential.panel import Panel
 from portfolio.differential.terms import S, call, variable
 from tests.fakes import Scripted

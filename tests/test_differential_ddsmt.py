@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from portfolio.differential import ddsmt
 from portfolio.differential.case import Case
-from portfolio.differential.ddsmt import NOT_INSTALLED, PROMISED, reduced
+from portfolio.differential.filing import ddsmt
+from portfolio.differential.filing.ddsmt import NOT_INSTALLED, PROMISED, reduced
+from portfolio.differential.filing.found import case_of_text
 from portfolio.differential.finding import Fault, Finding
-from portfolio.differential.found import case_of_text
 from portfolio.differential.panel import Panel
 from portfolio.limits import Limits
 from portfolio.members import BinaryMember

@@ -13,9 +13,8 @@ import pytest
 from encoders.smtlib.sexpr import read_all
 from encoders.smtlib.term import Term
 from portfolio.differential.checks import findings
-from portfolio.differential.finding import NOBODY_KNOWS, Fault, Finding
-from portfolio.differential.found import case_of_text
-from portfolio.differential.known import (
+from portfolio.differential.filing.found import case_of_text
+from portfolio.differential.filing.known import (
     KnownBug,
     is_match,
     known_bug,
@@ -23,9 +22,10 @@ from portfolio.differential.known import (
     listing,
     numbers,
 )
-from portfolio.differential.minimal import minimal, shown
+from portfolio.differential.finding import NOBODY_KNOWS, Fault, Finding
 from portfolio.differential.panel import Panel
 from portfolio.differential.shape import shape_of
+from portfolio.differential.shrinking.minimal import minimal, shown
 from portfolio.limits import Limits
 from portfolio.members import Member, by_name
 
@@ -141,9 +141,9 @@ def test_a_listing_has_counts_and_links() -> None:
 
 
 def test_the_table_is_part_of_the_package() -> None:
-    assert files("portfolio.differential").joinpath("known.toml").is_file()
+    assert files("portfolio.differential.filing").joinpath("known.toml").is_file()
     program = (
-        "import sys; from portfolio.differential.known import known_bugs; known_bugs();"
+        "import sys; from portfolio.differential.filing.known import known_bugs; known_bugs();"
         "print({'hypothesis', 'numba', 'z3', 'cvc5', 'click', 'rich'} & set(sys.modules))"
     )
     finished = subprocess.run(

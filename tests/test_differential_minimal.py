@@ -11,10 +11,10 @@ from automaton.verdict import Sat, Unsat
 from portfolio.answer import End
 from portfolio.differential.case import Case
 from portfolio.differential.checks import findings
+from portfolio.differential.filing.found import case_of_text
 from portfolio.differential.finding import NOBODY_KNOWS, Fault, Finding
-from portfolio.differential.found import case_of_text
-from portfolio.differential.minimal import Effort, minimal, needed_panel, shown
 from portfolio.differential.panel import Panel
+from portfolio.differential.shrinking.minimal import Effort, minimal, needed_panel, shown
 from portfolio.limits import Limits
 from portfolio.members.automaton import AutomatonMember
 from portfolio.members.base import Ended, Outcome, Run, Task

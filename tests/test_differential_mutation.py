@@ -16,10 +16,10 @@ from automaton.verdict import Sat, Unsat
 from encoders.smtlib.script import assertions_of
 from encoders.smtlib.term import CONSTANT, Constant, Term, TermSort
 from portfolio.differential.case import Case, variables_of
-from portfolio.differential.fusion import FUNCTIONS, fused
-from portfolio.differential.mutation import MUTATORS, MutationLimits, mutants, read_seeds
-from portfolio.differential.mutation_seeds import status_of
-from portfolio.differential.mutation_subject import Subject
+from portfolio.differential.mutation.fusion import FUNCTIONS, fused
+from portfolio.differential.mutation.mutants import MUTATORS, MutationLimits, mutants, read_seeds
+from portfolio.differential.mutation.seeds import status_of
+from portfolio.differential.mutation.subject import Subject
 from portfolio.differential.rewriting import Script, nodes_of, ours
 from portfolio.differential.strategies.scripts import FRAGMENTS
 from portfolio.differential.terms import B, I, L, R, S, call, constant, variable

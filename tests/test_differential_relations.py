@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from automaton.verdict import Reason, Sat, Unknown, Unsat, Value
 from encoders.smtlib.script import assertions_of
 from portfolio.differential.case import Case
-from portfolio.differential.relations import RELATIONS, RULES, Promise, Relation, check
-from portfolio.differential.relations_bounds import signs_of
-from portfolio.differential.relations_chains import chain, check_chain
-from portfolio.differential.relations_symmetries import reversed_strings, with_characters
+from portfolio.differential.relations.bounds import signs_of
+from portfolio.differential.relations.chains import chain, check_chain
+from portfolio.differential.relations.relation import RELATIONS, RULES, Promise, Relation, check
+from portfolio.differential.relations.symmetries import reversed_strings, with_characters
 from portfolio.differential.rewriting import Script
 from portfolio.differential.strategies.scripts import FRAGMENTS
 from portfolio.differential.terms import call

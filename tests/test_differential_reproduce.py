@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from portfolio.differential.case import Case
+from portfolio.differential.filing.found import Found, case_of_text
+from portfolio.differential.filing.store import FINDING, Store
 from portfolio.differential.finding import Fault, Finding
-from portfolio.differential.found import Found, case_of_text
 from portfolio.differential.panel import Panel
 from portfolio.differential.reproduce import BAD_INPUT, GONE, SHOWS, main
 from portfolio.differential.shape import shape_of
-from portfolio.differential.store import FINDING, Store
 from portfolio.limits import Limits
 from portfolio.members import BinaryMember
 from portfolio.members.automaton import AutomatonMember

@@ -10,9 +10,9 @@ import pytest
 from automaton.verdict import Value
 from encoders.smtlib.evaluate import values
 from encoders.smtlib.term import Term
-from portfolio.differential.relations import RULES
-from portfolio.differential.relations_bounds import STRONGER, WEAKER
-from portfolio.differential.relations_rules import Context, Step
+from portfolio.differential.relations.bounds import STRONGER, WEAKER
+from portfolio.differential.relations.relation import RULES
+from portfolio.differential.relations.rules import Context, Step
 from portfolio.differential.rewriting import nodes_of
 from portfolio.differential.terms import L, call
 from portfolio.differential.text import text_of

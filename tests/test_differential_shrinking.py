@@ -13,9 +13,9 @@ from encoders.smtlib.script import assertions_of
 from encoders.smtlib.term import Term, parts_of
 from encoders.smtlib.walk import in_order
 from portfolio.differential.case import Case
-from portfolio.differential.shrinking import shrink
-from portfolio.differential.shrinking_forms import lower_numbers, lower_values, without_chunks
-from portfolio.differential.shrinking_weight import weight_of
+from portfolio.differential.shrinking.forms import lower_numbers, lower_values, without_chunks
+from portfolio.differential.shrinking.search import shrink
+from portfolio.differential.shrinking.weight import weight_of
 from portfolio.differential.strategies.terms import random_terms
 from portfolio.differential.terms import POOL, B, I, S, call, variable
 

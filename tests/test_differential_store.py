@@ -18,12 +18,12 @@ from automaton.version import VERSION
 from encoders.smtlib.script import assertions_of
 from portfolio.answer import End
 from portfolio.differential.case import Case
+from portfolio.differential.filing.found import Found, Source, case_of_text
+from portfolio.differential.filing.report import report, title
+from portfolio.differential.filing.store import CASE, FINDING, ORIGINAL, REPORT, Store
 from portfolio.differential.finding import NOBODY_KNOWS, Fault, Finding
-from portfolio.differential.found import Found, Source, case_of_text
 from portfolio.differential.panel import Outcomes, Panel
-from portfolio.differential.report import report, title
 from portfolio.differential.shape import is_same, operators_of, shape_of, words_of
-from portfolio.differential.store import CASE, FINDING, ORIGINAL, REPORT, Store
 from portfolio.members import BinaryMember
 from portfolio.members.automaton import AutomatonMember
 from portfolio.members.base import Outcome
@@ -167,7 +167,7 @@ PROGRAM = """
 import sys
 from pathlib import Path
 from tests.test_differential_store import found_of
-from portfolio.differential.store import Store
+from portfolio.differential.filing.store import Store
 store = Store(Path(sys.argv[1]))
 for number in range(int(sys.argv[2])):
     store.add(found_of(), f"{sys.argv[3]}/{number}")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from portfolio.differential.case import Case
 from portfolio.differential.checks import findings
+from portfolio.differential.filing.known import known_bug
 from portfolio.differential.finding import Finding
-from portfolio.differential.known import known_bug
 from portfolio.differential.panel import Panel
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from portfolio.answer import End
 from portfolio.differential.case import Case
@@ -32,7 +33,11 @@ class Panel:
 
     def ask(self, case: Case) -> Outcomes:
         """Return what each member says to a case. Nothing that a member does raises here."""
-        return {member.name: _outcome(*told(member, self.limits), case) for member in self.members}
+        return {member.name: _outcome(member, limits, case) for member, limits in self._told}
+
+    @cached_property
+    def _told(self) -> list[tuple[Member, Limits]]:
+        return [told(member, self.limits) for member in self.members]
 
     def only(self, *names: str) -> Panel:
         """Return the panel of those members that have one of these names."""

@@ -17,17 +17,17 @@ from pathlib import Path
 from automaton.verdict import Unsupported
 from encoders.smtlib.sexpr import ParseError
 from portfolio.differential.case import Case
-from portfolio.differential.finding import Finding
-from portfolio.differential.found import (
+from portfolio.differential.filing.found import (
     case_of_text,
     finding_of_json,
     limits_of_json,
     member_of_json,
     said,
 )
-from portfolio.differential.minimal import finding_like
+from portfolio.differential.filing.store import CASE, FINDING, ORIGINAL
+from portfolio.differential.finding import Finding
 from portfolio.differential.panel import Panel
-from portfolio.differential.store import CASE, FINDING, ORIGINAL
+from portfolio.differential.shrinking.minimal import finding_like
 from portfolio.members import close_all
 
 START_S = 60.0

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
 
 from portfolio.limits import Limits
 from portfolio.members.base import Member
@@ -35,7 +34,6 @@ WORDS: dict[str, Callable[[int], str]] = {"cvc4": lambda ms: f"--tlimit-per={ms}
 """How a command of a dialect is told a limit in milliseconds."""
 
 
-@lru_cache(maxsize=256)
 def told(member: Member, limits: Limits) -> tuple[Member, Limits]:
     """Return a member that keeps the limit on time by itself, and the limits to kill it by.
 

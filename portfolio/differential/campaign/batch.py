@@ -15,11 +15,11 @@ from portfolio.differential.campaign.journal import Done
 from portfolio.differential.campaign.plan import Plan, members_of
 from portfolio.differential.case import Case
 from portfolio.differential.checks import findings, word_of
+from portfolio.differential.filing.follow import Follower
 from portfolio.differential.finding import Fault, Finding
-from portfolio.differential.follow import Follower
 from portfolio.differential.panel import Outcomes, Panel
 from portfolio.differential.proof import proof_of_sat
-from portfolio.differential.relations import RELATIONS, check
+from portfolio.differential.relations.relation import RELATIONS, check
 
 MOST_FOLLOWED = 3
 """How many findings of one member and fault a batch shrinks; more are mostly the same again."""

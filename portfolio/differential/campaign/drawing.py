@@ -14,8 +14,8 @@ from hypothesis.strategies import SearchStrategy
 
 from portfolio.differential.campaign.plan import SEEDS, Plan, PlanError
 from portfolio.differential.case import Case
-from portfolio.differential.mutation import mutants
-from portfolio.differential.mutation_seeds import Seeds, read_seeds
+from portfolio.differential.mutation.mutants import mutants
+from portfolio.differential.mutation.seeds import Seeds, read_seeds
 from portfolio.differential.strategies.questions import questions
 from portfolio.differential.strategies.sampling import samples
 from portfolio.differential.strategies.scripts import FRAGMENTS

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from portfolio.differential.campaign.journal import Done
-from portfolio.differential.known import listing
+from portfolio.differential.filing.known import listing
 
 Json = dict[str, object]
 

@@ -14,27 +14,21 @@ from random import Random
 
 from automaton.verdict import Sat, Unsat, Unsupported
 from encoders.smtlib.term import Term
-from portfolio.differential import (
-    relations_formulas,
-    relations_languages,
-    relations_loops,
-    relations_strings,
-)
-from portfolio.differential import relations_shapes as shapes
 from portfolio.differential.case import Case
-from portfolio.differential.relations_bounds import strengthened, weakened
-from portfolio.differential.relations_formulas import no
-from portfolio.differential.relations_rules import Context, Rule, said_otherwise
-from portfolio.differential.relations_symmetries import renamed_characters, reversed_strings
+from portfolio.differential.relations import formulas, languages, loops, shapes, strings
+from portfolio.differential.relations.bounds import strengthened, weakened
+from portfolio.differential.relations.formulas import no
+from portfolio.differential.relations.rules import Context, Rule, said_otherwise
+from portfolio.differential.relations.symmetries import renamed_characters, reversed_strings
 from portfolio.differential.rewriting import Script, fresh, nodes_of, variables_among
 from portfolio.differential.terms import B, L, S, call
 from portfolio.members.base import Outcome
 
 RULES: tuple[Rule, ...] = (
-    *relations_languages.RULES,
-    *relations_loops.RULES,
-    *relations_strings.RULES,
-    *relations_formulas.RULES,
+    *languages.RULES,
+    *loops.RULES,
+    *strings.RULES,
+    *formulas.RULES,
 )
 """Every way to say a term otherwise, so that what it is part of means the same."""
 
@@ -207,9 +201,7 @@ def _transitivity(script: Script, chance: Random) -> Script | None:
     return _between(text, smallest, largest, chance)
 
 
-_LANGUAGE_STEPS = tuple(
-    step for rule in (*relations_languages.RULES, *relations_loops.RULES) for step in rule.steps
-)
+_LANGUAGE_STEPS = tuple(step for rule in (*languages.RULES, *loops.RULES) for step in rule.steps)
 
 
 def _between(text: Term, smaller: Term, bigger: Term, chance: Random) -> Script:

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from random import Random
 
 from encoders.smtlib.term import Term
-from portfolio.differential.relations_loops import loop, power
-from portfolio.differential.relations_rules import ANYTHING, NOTHING, Context, Rule, Step, stepped
+from portfolio.differential.relations.loops import loop, power
+from portfolio.differential.relations.rules import ANYTHING, NOTHING, Context, Rule, Step, stepped
 from portfolio.differential.rewriting import Script, nodes_of
 from portfolio.differential.terms import B, L, S, call
 

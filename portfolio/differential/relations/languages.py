@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from automaton.charset import MAX_CODE_POINT
 from encoders.smtlib.term import Term
-from portfolio.differential.relations_rules import (
+from portfolio.differential.relations.rules import (
     ANY_CHAR,
     ANYTHING,
     EPSILON,

@@ -12,8 +12,8 @@ from random import Random
 
 from automaton.charset import MAX_CODE_POINT
 from encoders.smtlib.term import CONSTANT, VARIABLE, Term
-from portfolio.differential.relations_languages import ends_of, interval
-from portfolio.differential.relations_rules import NOTHING
+from portfolio.differential.relations.languages import ends_of, interval
+from portfolio.differential.relations.rules import NOTHING
 from portfolio.differential.rewriting import Script, mapped, nodes_of, text_in, with_parts
 from portfolio.differential.terms import call, constant
 

@@ -17,8 +17,8 @@ from itertools import combinations
 from encoders.smtlib.term import VARIABLE, Pool, Term, parts_of
 from encoders.smtlib.walk import in_order
 from portfolio.differential.case import Case, Script, variables_of
-from portfolio.differential.shrinking_forms import Forms, without_chunks
-from portfolio.differential.shrinking_weight import weight_of, weights_of
+from portfolio.differential.shrinking.forms import Forms, without_chunks
+from portfolio.differential.shrinking.weight import weight_of, weights_of
 from portfolio.differential.terms import HERE, POOL
 
 MOST_TRIES = 2_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from encoders.smtlib.term import Term
-from portfolio.differential.relations_rules import (
+from portfolio.differential.relations.rules import (
     ANYTHING,
     Context,
     Rule,

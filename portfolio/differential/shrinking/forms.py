@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from encoders.smtlib.term import CONSTANT, Constant, Pool, Term, TermSort, parts_of
 from encoders.smtlib.walk import in_order
-from portfolio.differential.shrinking_weight import char_of, rank_of, weights_of
+from portfolio.differential.shrinking.weight import char_of, rank_of, weights_of
 from portfolio.differential.terms import HERE, SIGNATURE
 
 MOST_PARTS = 16

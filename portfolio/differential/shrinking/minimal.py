@@ -12,7 +12,7 @@ from portfolio.differential.checks import findings
 from portfolio.differential.finding import NOBODY_KNOWS, Fault, Finding
 from portfolio.differential.panel import Outcomes, Panel
 from portfolio.differential.shape import is_same
-from portfolio.differential.shrinking import MOST_TRIES, shrink
+from portfolio.differential.shrinking.search import MOST_TRIES, shrink
 
 WITNESS = "automaton"
 """The member that is asked first who is right: it certifies, and its models are checked."""

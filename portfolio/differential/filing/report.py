@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from encoders.smtlib.dialect import DIALECTS, Dialect
 from encoders.smtlib.question import full_script
+from portfolio.differential.filing.found import Found, said
 from portfolio.differential.finding import NOBODY_KNOWS, Fault
-from portfolio.differential.found import Found, said
 from portfolio.differential.shape import operators_of
 from portfolio.differential.solver_command import FILE, CommandMember
 from portfolio.members.binary import BinaryMember

@@ -13,10 +13,10 @@ from random import Random
 from automaton.verdict import Sat, Unsat
 from encoders.smtlib.term import Term
 from portfolio.differential.case import Case
-from portfolio.differential.relations_bounds import WEAKER
-from portfolio.differential.relations_formulas import no
-from portfolio.differential.relations_languages import RULES
-from portfolio.differential.relations_rules import stepped
+from portfolio.differential.relations.bounds import WEAKER
+from portfolio.differential.relations.formulas import no
+from portfolio.differential.relations.languages import RULES
+from portfolio.differential.relations.rules import stepped
 from portfolio.differential.rewriting import Script, nodes_of
 from portfolio.differential.terms import L, S, call, variable
 from portfolio.members.base import Outcome

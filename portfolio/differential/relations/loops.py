@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from encoders.smtlib.term import Term
-from portfolio.differential.relations_languages import MAX_UNROLLED
-from portfolio.differential.relations_rules import (
+from portfolio.differential.relations.languages import MAX_UNROLLED
+from portfolio.differential.relations.rules import (
     ANY_CHAR,
     ANYTHING,
     EPSILON,

@@ -15,10 +15,10 @@ from random import Random
 
 from encoders.smtlib.term import CONSTANT, Term
 from portfolio.differential.case import Case
-from portfolio.differential.fusion import fused
-from portfolio.differential.mutation_seeds import Seeds, read_seeds
-from portfolio.differential.mutation_subject import Subject
-from portfolio.differential.mutation_terms import (
+from portfolio.differential.mutation.fusion import fused
+from portfolio.differential.mutation.seeds import Seeds, read_seeds
+from portfolio.differential.mutation.subject import Subject
+from portfolio.differential.mutation.terms import (
     may_have_less,
     may_have_more,
     other_constant,

@@ -18,9 +18,9 @@ from pathlib import Path
 
 from automaton.version import VERSION
 from portfolio.answer import Json
+from portfolio.differential.filing.found import Found, script_file
+from portfolio.differential.filing.report import report, title
 from portfolio.differential.finding import NOBODY_KNOWS
-from portfolio.differential.found import Found, script_file
-from portfolio.differential.report import report, title
 
 CASE, ORIGINAL, FINDING, REPORT = "case.smt2", "original.smt2", "finding.json", "report.md"
 LOCK = ".lock"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from random import Random
 
 from encoders.smtlib.term import VARIABLE, Term
-from portfolio.differential.relations_formulas import any_of, no
-from portfolio.differential.relations_rules import exchanged
+from portfolio.differential.relations.formulas import any_of, no
+from portfolio.differential.relations.rules import exchanged
 from portfolio.differential.rewriting import (
     Script,
     fresh,

@@ -23,11 +23,11 @@ from pathlib import Path
 from automaton.verdict import Unsupported
 from encoders.smtlib.sexpr import ParseError
 from portfolio.differential.case import Case
+from portfolio.differential.filing.found import case_of_text
 from portfolio.differential.finding import Finding
-from portfolio.differential.found import case_of_text
-from portfolio.differential.minimal import needed_panel, shown
 from portfolio.differential.panel import Panel
-from portfolio.differential.shrinking_weight import weight_of
+from portfolio.differential.shrinking.minimal import needed_panel, shown
+from portfolio.differential.shrinking.weight import weight_of
 
 COMMAND = "ddsmt"
 CHECK = Path(__file__).with_name("ddsmt_check.py")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import combinations, pairwise
 
 from encoders.smtlib.term import Term
-from portfolio.differential.relations_rules import (
+from portfolio.differential.relations.rules import (
     Context,
     Rule,
     Step,

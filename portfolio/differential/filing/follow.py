@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from portfolio.differential.case import Case
-from portfolio.differential.ddsmt import reduced
+from portfolio.differential.filing.ddsmt import reduced
+from portfolio.differential.filing.found import Found, Source
+from portfolio.differential.filing.known import known_bug
+from portfolio.differential.filing.store import Store
 from portfolio.differential.finding import Finding
-from portfolio.differential.found import Found, Source
-from portfolio.differential.known import known_bug
-from portfolio.differential.minimal import Effort, minimal, shown
 from portfolio.differential.panel import Panel
 from portfolio.differential.shape import shape_of
-from portfolio.differential.store import Store
+from portfolio.differential.shrinking.minimal import Effort, minimal, shown
 
 FINDINGS, KNOWN = "findings", "known"
 """The folders of a campaign in which findings are stored."""
