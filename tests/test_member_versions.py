@@ -52,6 +52,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     make_wheel(place, "z3-solver", "9.9.9", "z3", FAKE_Z3)
     make_wheel(place, "z3-solver", "9.9.8", "z3", "raise ImportError('libz3 is missing')")
     make_wheel(place, "setuptools", "80.0.0", "pkg_resources", "")
+    make_wheel(place, "importlib-resources", "6.0.0", "importlib_resources", "")
     return place
 
 

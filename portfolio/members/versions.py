@@ -24,8 +24,8 @@ SOLVERS = {member.name: member for member in (Z3, CVC5)}
 """What has releases on PyPI."""
 
 VERSION = re.compile(r"[0-9]+(?:\.[0-9]+)*(?:[.a-z]*[0-9]+)*")
-NEEDED = ("setuptools<81",)
-"""What releases import without saying so: `pkg_resources`."""
+NEEDED = ("setuptools<81", "importlib_resources")
+"""What releases import without saying so."""
 
 PIP = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input")
 LOCK = ".lock"
