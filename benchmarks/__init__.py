@@ -12,7 +12,8 @@ members: `processes` (warm ones, and `host`, which runs in them), `script_solver
 `members`, `apart` (one case in a process of its own), `tree` (the memory of processes).
 
 measurements: `run` (single questions), `batch`, `parts` (of its time), `start`, `scripts`,
-`findings`, `conformance`, `planted` (bugs, with `planted_cases` and `planted_hunt`), `everything`.
+`findings`, `conformance`, `planted` (bugs in ours, with `planted_cases` and `planted_hunt`),
+`releases` (of a solver, on a script), `everything`.
 
 records: `machine`, `rows`, `times` (what rows mean), `size_report`, `process_report`, `report`,
 `compare`, `plot_scatter`, `plot_sizes`, `plot_batch`, `plots`.

@@ -16,6 +16,7 @@ MODULES = {
     "findings": "findings",
     "conformance": "conformance",
     "planted": "planted",
+    "releases": "releases",
     "report": "report",
     "compare": "compare",
     "plot": "plots",
