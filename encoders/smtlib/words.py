@@ -28,6 +28,7 @@ from encoders.smtlib.definitions import Definitions, Slice, String, Text, text
 from encoders.smtlib.numbers import DIGIT, Measure, Sum, add, at_most, equal, measure
 
 LISTED = 64
+MOST_IN_HEADS = 1_000_000
 """A word of at most so many characters has its substrings listed."""
 
 ZERO = Sum(0)
@@ -206,13 +207,50 @@ def _holding(word: str) -> Regex:
 def before_first(word: str) -> Regex:
     """Return the strings that may stand before the first occurrence of `word`, right before it.
 
-    They neither hold the word nor end in what, with the word's own start, makes up the word.
+    They neither hold the word nor end in what, with the word's own start, makes up the word. Raise
+    Unsupported iff there is too much of the latter.
     """
-    borders = [size for size in range(1, len(word)) if word[:size] == word[len(word) - size :]]
-    heads = (rx.concat(rx.ALL, rx.literal(word[: len(word) - size])) for size in borders)
     if not word:
         return rx.EPSILON
+    heads = (rx.concat(rx.ALL, rx.literal(head)) for head in _least_heads(word))
     return rx.complement(rx.union(_holding(word), *heads))
+
+
+def _least_heads(word: str) -> list[str]:
+    """Return the starts of `word` after which the word may begin anew, but the needless ones.
+
+    One that ends in a shorter one is needless: of a letter over and over, all but the first. Raise
+    Unsupported iff the others have more than `MOST_IN_HEADS` characters.
+    """
+    least: list[str] = []
+    left = MOST_IN_HEADS
+    for size in _borders(word):
+        length = len(word) - size
+        if not any(word.endswith(shorter, 0, length) for shorter in least):
+            left -= length
+            if left < 0:
+                raise Unsupported(f"the first occurrence of a string of {len(word)} characters")
+            least.append(word[:length])
+    return least
+
+
+def _borders(word: str) -> list[int]:
+    """Return the sizes of what `word` both starts and ends with, from the largest, but for itself.
+
+    Knuth, Morris and Pratt, "Fast pattern matching in strings", 1977: in linear time.
+    """
+    longest = [0] * len(word)
+    size = 0
+    for place in range(1, len(word)):
+        while size and word[place] != word[size]:
+            size = longest[size - 1]
+        size += word[place] == word[size]
+        longest[place] = size
+    found = []
+    while size:
+        found.append(size)
+        size = longest[size - 1]
+    return found
 
 
 def is_less(left: String, right: String, names: Definitions, *, strict: bool) -> Formula:
