@@ -28,8 +28,10 @@ from encoders.smtlib.definitions import Definitions, Slice, String, Text, text
 from encoders.smtlib.numbers import DIGIT, Measure, Sum, add, at_most, equal, measure
 
 LISTED = 64
-MOST_IN_HEADS = 1_000_000
 """A word of at most so many characters has its substrings listed."""
+
+MOST_IN_HEADS = 1_000_000
+"""How many characters the starts may have that are listed of a word."""
 
 ZERO = Sum(0)
 EMPTY = Text(())
