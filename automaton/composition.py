@@ -15,7 +15,7 @@ from automaton import pieces as pc
 from automaton import regex as rx
 from automaton.budget import Budget
 from automaton.pieces import Piece
-from automaton.quotient import after_char, after_word, cuts
+from automaton.quotient import after_char, after_word, cuts, require_short
 from automaton.regex import Regex
 from automaton.sorts import Variable
 from automaton.terms import (
@@ -136,13 +136,17 @@ def weakened(whole: Composition, pieces: Pieces, budget: Budget) -> Formula:
 
 @lru_cache(maxsize=1 << 14)
 def spelled(text: str, pieces: Pieces, budget: Budget) -> Formula:
-    """Return the formula that says that `text` is a match of the template."""
+    """Return the formula that says that `text` is a match of the template.
+
+    Raise LimitReached iff it is too long for where variables may end in it.
+    """
     if not pieces:
         return constant(not text)
     first, rest = pieces[0], pieces[1:]
     budget.spend(len(text) + 1)
     if isinstance(first, Regex):
         return disjunction(*(spelled(text[end:], rest, budget) for end in _ends(first, text)))
+    require_short(text)
     heads: dict[Formula, list[Regex]] = {}
     for end in range(len(text) + 1):
         heads.setdefault(spelled(text[end:], rest, budget), []).append(rx.literal(text[:end]))

@@ -23,6 +23,9 @@ Cuts = tuple[Cut, ...]
 MAX_CUTS = 1 << 15
 """How many cuts an expression may have."""
 
+MAX_CUT_TEXT = 1 << 12
+"""How long a text may be of which all beginnings and endings are listed: their sizes add up."""
+
 MAX_CUTS_OF_COMPLEMENT = 8
 """A complement inside an expression is cut in a way for each set of cuts of its part."""
 
@@ -118,11 +121,17 @@ def is_match(regex: Regex, word: str) -> bool:
 def cuts(regex: Regex) -> tuple[Cut, ...]:
     """Return pairs of languages: `regex` matches uv iff for some pair u is in one, v in the other.
 
-    Raise LimitReached iff there are more than 32,768, or a complement inside the expression has
-    more than eight.
+    Raise LimitReached iff there are more than 32,768, a literal has more than 4,096 characters, or
+    a complement inside the expression has more than eight.
     """
     known: dict[Regex, Cuts] = {}
     return fold(regex, known, rx.parts_of, lambda node: _collected(_cuts(node, known)))
+
+
+def require_short(text: str) -> None:
+    """Raise LimitReached iff all that a text begins with is too much to be listed."""
+    if len(text) > MAX_CUT_TEXT:
+        raise LimitReached(Reason.INCOMPLETE, "a long string may be cut in too many ways")
 
 
 def _collected(found: Iterable[Cut]) -> Cuts:
@@ -139,6 +148,7 @@ def _collected(found: Iterable[Cut]) -> Cuts:
 def _cuts(regex: Regex, known: dict[Regex, Cuts]) -> Iterable[Cut]:
     match regex:
         case rx.Literal():
+            require_short(regex.text)
             ways = range(len(regex.text) + 1)
             return [(rx.literal(regex.text[:k]), rx.literal(regex.text[k:])) for k in ways]
         case rx.Chars():

@@ -21,6 +21,7 @@ from automaton.composition import (
     aligned,
     member,
     resolve,
+    spelled,
     template_holds,
     weakened,
 )
@@ -195,3 +196,12 @@ def test_a_mark_is_one_character_that_no_literal_holds() -> None:
         assert naive.matches(one, text) == (text.count("e") == 1)
     for text in naive.strings("aef", 2):
         assert naive.matches(two, text) == (text.count("f") == 1)
+
+
+def test_a_long_text_is_not_cut_in_every_way() -> None:
+    text = "a" * 196_607
+
+    with pytest.raises(LimitReached, match="a long string may be cut in too many ways"):
+        cuts(rx.literal(text))
+    with pytest.raises(LimitReached, match="a long string may be cut in too many ways"):
+        spelled(text, (X, Y), Budget())
