@@ -12,13 +12,21 @@ from pathlib import Path
 
 import pytest
 
-from portfolio.differential.campaign import crew
+from encoders.smtlib.term import Term
+from portfolio.differential.campaign import batch, crew
+from portfolio.differential.campaign.batch import run_batch
 from portfolio.differential.campaign.crew import run_batches
 from portfolio.differential.campaign.journal import LINES, Done, Journal
 from portfolio.differential.campaign.plan import SEEDS, Plan, PlanError
 from portfolio.differential.campaign.run import Extent, _numbers
 from portfolio.differential.campaign.tally import Tally
+from portfolio.differential.filing.store import Store
+from portfolio.differential.panel import Panel
+from portfolio.differential.terms import call
+from portfolio.limits import Limits
+from portfolio.members.base import Member
 from tests import campaign_fakes
+from tests.wrong_members import RIGHT, WrongMember
 
 PLAN = Plan(members=("automaton",), sources=("F1", "F2"), solvers=(("mine", "./mine -in"),))
 
@@ -193,3 +201,45 @@ def test_numbers_of_batches_end_with_the_cases_that_are_wanted(tmp_path: Path) -
         journal.add(done(number, cases=7))
 
     assert sorted(journal.done) == [0, 1, 2, 3, 4]
+
+
+def alone(member: Member, monkeypatch: pytest.MonkeyPatch, folder: Path, **plan: object) -> Done:
+    """Return a batch of a plan in which nobody is asked but a member."""
+    monkeypatch.setattr(batch, "_panel", lambda _: Panel((member,), Limits(wall_s=2.0)))
+    shares = {"drawn": 60, "mutants": 0, "certified": 0.0, "shrink_s": 0.5, **plan}
+    return run_batch(replace(PLAN, sources=("F1",), **shares), folder, 0)  # type: ignore[arg-type]
+
+
+def no_empty_star(node: Term) -> Term:
+    return call("re.+", *node.parts) if node.operator == "re.*" else node
+
+
+def test_a_member_that_nobody_is_held_against_contradicts_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = WrongMember("wrong", no_empty_star)
+    done = alone(wrong, monkeypatch, tmp_path, derived=1.0, chained=0.0)
+
+    assert done.derived > 0
+    assert any(name.startswith("wrong-") for name in done.found)
+
+
+def test_a_member_that_is_right_is_held_to_chains_and_relations_in_vain(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = alone(RIGHT, monkeypatch, tmp_path, derived=0.5, chained=0.5)
+
+    assert done.derived > 30
+    assert (done.found, done.known, done.unshrunk) == ((), (), {})
+
+
+def test_a_chain_that_a_member_breaks_is_a_finding(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch, "check_chain", lambda _: "it contradicts itself")
+    done = alone(RIGHT, monkeypatch, tmp_path, derived=0.0, chained=1.0)
+
+    stored = {name: Store(tmp_path / "findings").read(name) for name in done.found}
+    assert stored
+    assert {row["fault"] for row in stored.values()} == {"contradiction"}
+    assert {row["evidence"] for row in stored.values()} == {"it contradicts itself"}

@@ -19,6 +19,7 @@ from portfolio.differential.filing.follow import Follower
 from portfolio.differential.finding import Fault, Finding
 from portfolio.differential.panel import Outcomes, Panel
 from portfolio.differential.proof import proof_of_sat
+from portfolio.differential.relations.chains import chain, check_chain
 from portfolio.differential.relations.relation import RELATIONS, check
 
 MOST_FOLLOWED = 3
@@ -62,6 +63,8 @@ class _Batch:
             answers = self._ask(case)
             if self._chance.random() < self._plan.derived:
                 self._relate(case, answers)
+            if self._chance.random() < self._plan.chained:
+                self._chain(case)
         counts = self._counts
         return Done(
             batch=self._number,
@@ -103,6 +106,21 @@ class _Batch:
             broken = check(case, derived, relation.promise, before.outcomes[name], outcome)
             if broken:
                 self._follow(derived, Finding(name, Fault.CONTRADICTION, broken), base=case)
+
+    def _chain(self, case: Case) -> None:
+        """Ask about containments that follow on one another, and hold each member to its word."""
+        links = chain(case, self._chance)
+        if links is None:
+            return
+        self._counts.derived += len(links.cases)
+        answers = [self._ask(link, base=case) for link in links.cases]
+        if any(each.has_findings for each in answers):
+            return
+        for name in answers[0].outcomes:
+            broken = check_chain([each.outcomes[name] for each in answers])
+            if broken:
+                finding = Finding(name, Fault.CONTRADICTION, broken)
+                self._follow(links.conclusion, finding, base=case)
 
     def _follow(self, case: Case, finding: Finding, base: Case | None) -> None:
         kind = f"{finding.member}: {finding.fault.value}"

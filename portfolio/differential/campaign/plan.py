@@ -34,9 +34,9 @@ class Plan:
     `members` are names; `solvers` are other commands, by name. `sources` take turns, a batch each:
     names of FRAGMENTS, or `seeds`, which are the scripts below the folder `seeds`. Of a source's
     `drawn` cases a batch has `mutants` each. `derived` is the share of cases that a relation is
-    tried on, `certified` the share of unsats whose certificate is sought though nobody contradicts.
-    `wall_s` and `memory_mib` hold for a member and a case; a finding is shrunk for `shrink_s`, and
-    for as long again by ddSMT.
+    tried on, `chained` the share of those whose languages make a chain, `certified` the share of
+    unsats whose certificate is sought though nobody contradicts. `wall_s` and `memory_mib` hold for
+    a member and a case; a finding is shrunk for `shrink_s`, and for as long again by ddSMT.
     """
 
     members: tuple[str, ...]
@@ -47,6 +47,7 @@ class Plan:
     drawn: int = 100
     mutants: int = 2
     derived: float = 0.25
+    chained: float = 0.02
     certified: float = 0.1
     wall_s: float = 1.0
     memory_mib: int = 1024
