@@ -124,11 +124,14 @@ def test_a_guard_that_was_killed_is_replaced(mark: str) -> None:
     second.kill()
 
 
-def test_a_worker_is_used_again(mark: str) -> None:
-    member = fake_library("unknown")
+@pytest.mark.parametrize(
+    ("behaviour", "end"), [("unknown", End.UNKNOWN), ("unsupported", End.UNSUPPORTED)]
+)
+def test_a_worker_is_used_again(behaviour: str, end: End, mark: str) -> None:
+    member = fake_library(behaviour)
     found = []
     for _ in range(3):
-        assert run(member).end is End.UNKNOWN
+        assert run(member).end is end
         found.append(workers(mark))
     assert len(found[0]) == 1
     assert found == [found[0]] * 3
@@ -145,7 +148,7 @@ def test_a_waiting_worker_that_died_is_replaced(mark: str) -> None:
     assert not workers(mark) & before
 
 
-@pytest.mark.parametrize("behaviour", ["error", "memory-error", "garbage", "unsupported"])
+@pytest.mark.parametrize("behaviour", ["error", "memory-error", "garbage"])
 def test_a_worker_that_did_not_answer_in_good_order_is_not_used_again(
     behaviour: str, mark: str
 ) -> None:

@@ -16,9 +16,7 @@ from portfolio.differential.finding import NOBODY_KNOWS, Fault, Finding
 from portfolio.differential.panel import Outcomes
 from portfolio.differential.proof import holds, proof_of_sat, proof_of_unsat, written
 from portfolio.members.base import Outcome
-
-UNREAD_MODEL = "sat, with"
-"""How the detail of an outcome begins whose model is missing or cannot be read."""
+from portfolio.members.smtlib import UNREAD_MODEL
 
 CRASH_SIGNS = (
     "killed by",

@@ -20,12 +20,18 @@ START_BYTES = 128 << 20
 """What a solver may hold before it has read a word."""
 
 MEMORY_SIGNS = ("out of memory", "bad_alloc", "cannot allocate memory", "memoryerror")
-UNSUPPORTED_SIGNS = ("unsupported", "not supported", "unimplemented", "not implemented")
+UNSUPPORTED_SIGNS = (
+    *("unsupported", "not supported", "unimplemented", "not implemented"),
+    *("parse error", "unknown constant", "invalid kind", "number of arguments"),
+    "expecting a constant",
+)
+"""Words by which a solver says that it does not read a script, or not this part of the language."""
+
 TIME_SIGNS = ("timeout", "canceled")
 SHOWN = 200
 
-_IN_GOOD_ORDER = (End.ANSWERED, End.UNKNOWN, End.TIMED_OUT)
-"""Ends after whose complete telling a process can take the next question."""
+UNREAD_MODEL = "sat, with"
+"""How the detail of an outcome begins whose model is missing or cannot be read."""
 
 _LIMITS = {
     Stop.TIME: Outcome(End.TIMED_OUT),
@@ -85,7 +91,7 @@ class ProcessRun:
         text = self._exchange.output.decode(errors="replace")
         if stop is Stop.COMPLETE:
             outcome = self._outcome_in(text) or _unexpected(text)
-            if self._keep and outcome.end in _IN_GOOD_ORDER:
+            if self._keep and _is_in_good_order(outcome):
                 self._keep(process)
             else:
                 process.kill()
@@ -102,6 +108,13 @@ class ProcessRun:
             return self._read(text)
         except Exception as error:
             return crashed(error)
+
+
+def _is_in_good_order(outcome: Outcome) -> bool:
+    """Return whether a process whose reply is complete can take the next question."""
+    if outcome.end is End.CRASHED:
+        return outcome.detail.startswith(UNREAD_MODEL)
+    return outcome.end is not End.OUT_OF_MEMORY
 
 
 def read_answer(text: str, task: Task) -> Outcome | None:
@@ -123,13 +136,13 @@ def _with_model(text: str, task: Task) -> Outcome:
     from encoders.smtlib.model import ModelError, read_model, read_values  # noqa: PLC0415
 
     if task.variables and not text.strip():
-        return Outcome(End.CRASHED, detail="sat, without a model")
+        return Outcome(End.CRASHED, detail=f"{UNREAD_MODEL}out a model")
     try:
         if isinstance(task, Problem):
             return Outcome(End.ANSWERED, Sat(read_model(text, task)))
         return Outcome(End.ANSWERED, Sat(read_values(text, task.variables)))
     except ModelError as error:
-        return Outcome(End.CRASHED, detail=f"sat, with a model that cannot be read: {error}")
+        return Outcome(End.CRASHED, detail=f"{UNREAD_MODEL} a model that cannot be read: {error}")
 
 
 def _undecided(why: str) -> Outcome:
