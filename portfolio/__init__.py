@@ -3,9 +3,8 @@
 Modules, each importing only those above it:
 answer, limits, threads, members, validate, race, solve, handover, check, at_once, conduct,
 analyses, pool (worker processes for many lines), plain_lines, asked, batch, differential (the
-testing suite), layout, output, analysis_text, options, printing, reading, progress, cli_checks,
-cli_analyses, cli_batch, cli_solve, cli_conformance, cli_fuzz,
-cli_iam_conformance, cli.
+testing suite), layout, output, analysis_text, gathering, options, printing, reading, progress,
+cli_checks, cli_analyses, cli_batch, cli_solve, cli_conformance, cli_fuzz, cli_iam_conformance, cli.
 """
 
 from typing import TYPE_CHECKING

@@ -9,13 +9,14 @@ import platform
 import shlex
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from automaton.version import VERSION
+from portfolio.gathering import gathering
 from portfolio.limits import Limits
 from portfolio.members import Member, available, by_name
 from portfolio.printing import print_text
@@ -41,17 +42,7 @@ class Options:
     timeout: float
 
 
-class ConformanceCommand(click.Command):
-    """A command whose function gets the options of the suite as one value."""
-
-    def invoke(self, ctx: click.Context) -> object:
-        """Run the function with the options gathered."""
-        given = {field.name: ctx.params.pop(field.name) for field in fields(Options)}
-        ctx.params["options"] = Options(**given)
-        return super().invoke(ctx)
-
-
-@click.command(cls=ConformanceCommand, short_help="Hold solvers against facts by operator.")
+@click.command(cls=gathering(Options), short_help="Hold solvers against facts by operator.")
 @click.option("--member", "members", multiple=True, metavar="NAME", help="May be given often.")
 @click.option(
     "--solver",

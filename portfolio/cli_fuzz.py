@@ -7,12 +7,13 @@ import os
 import sys
 from collections.abc import Iterable
 from contextlib import closing
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from portfolio.gathering import gathering
 from portfolio.printing import print_text
 from portfolio.reading import BadInput
 
@@ -42,17 +43,7 @@ class Options:
     output_format: str
 
 
-class FuzzCommand(click.Command):
-    """A command whose function gets all that was given as one value."""
-
-    def invoke(self, ctx: click.Context) -> object:
-        """Run the function with what was given."""
-        given = {field.name: ctx.params.pop(field.name) for field in fields(Options)}
-        ctx.params["options"] = Options(**given)
-        return super().invoke(ctx)
-
-
-@click.command(cls=FuzzCommand, short_help="Find where string solvers disagree.")
+@click.command(cls=gathering(Options), short_help="Find where string solvers disagree.")
 @click.argument(
     "seeds", type=click.Path(exists=True, file_okay=False, path_type=Path), required=False
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, TypeVar
 
@@ -17,6 +17,7 @@ import click
 from encoders.iam.policy import PolicyType
 from encoders.iam.wildcard import ArnWildcards
 from portfolio.conduct import Conduct
+from portfolio.gathering import gathering
 from portfolio.limits import DEFAULT_LIMITS, Limits, Schedule
 from portfolio.members import Member, by_name
 
@@ -61,14 +62,8 @@ class Options:
         return Analyst(limits=Limits(wall_s=self.timeout), reading=self.arn_wildcards)
 
 
-class QuestionCommand(click.Command):
-    """A command whose function gets the common options as one value."""
-
-    def invoke(self, ctx: click.Context) -> object:
-        """Run the function with the common options gathered."""
-        names = [field.name for field in fields(Options) if field.name in ctx.params]
-        ctx.params["options"] = Options(**{name: ctx.params.pop(name) for name in names})
-        return super().invoke(ctx)
+QuestionCommand = gathering(Options)
+"""The class of commands whose function gets the common options."""
 
 
 class ByValue(click.Choice[E]):
