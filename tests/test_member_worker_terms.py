@@ -87,6 +87,13 @@ def test_let_binds_at_once_and_ends() -> None:
     assert ask(TERMS, script("(assert (let ((a true)) a))", "(assert a)")).end is End.UNSUPPORTED
 
 
+def test_a_number_is_no_symbol_of_the_same_digits() -> None:
+    declared = ("(declare-const |4| Int)", "(declare-const |4.5| Real)")
+    apart = script(*declared, "(assert (and (= |4| 5) (= |4.5| 1.5) (< 4 |4|) (< |4.5| 4.5)))")
+    assert ask(TERMS, apart).end is End.ANSWERED
+    assert kind(ask(TERMS, apart)) == "Sat"
+
+
 def test_nesting_does_not_recurse() -> None:
     depth = 5000
     outcome = ask(TERMS, script(f"(assert {'(not ' * depth}true{')' * depth})"))

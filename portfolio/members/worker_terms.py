@@ -178,16 +178,16 @@ class Builder:
     def _atom(self, piece: str, names: Names) -> Any:
         if piece.startswith('"'):
             return self._maker.mkString(piece[1:-1].replace('""', '"'), True)
+        if NUMERAL.fullmatch(piece):
+            return self._maker.mkInteger(piece)
+        if DECIMAL.fullmatch(piece):
+            return self._maker.mkReal(piece)
         if _bare(piece) in names:
             return names[_bare(piece)]
         if piece in ("true", "false"):
             return self._maker.mkBoolean(piece == "true")
         if piece in WITHOUT_ARGUMENTS:
             return self._maker.mkTerm(self._kind(piece))
-        if NUMERAL.fullmatch(piece):
-            return self._maker.mkInteger(piece)
-        if DECIMAL.fullmatch(piece):
-            return self._maker.mkReal(piece)
         raise UnsupportedError(f"`{piece}`")
 
     def _apply(self, head: Expression, count: int, made: list[Any]) -> None:
