@@ -133,7 +133,10 @@ def _append(flat: list[Regex], piece: Regex) -> None:
         while flat and flat[-1].nullable:
             flat.pop()
     elif isinstance(piece, Loop) and isinstance(last, Loop) and last.part is piece.part:
-        flat[-1] = loop(piece.part, *added((last.low, last.high), (piece.low, piece.high)))
+        joined = loop(piece.part, *added((last.low, last.high), (piece.low, piece.high)))
+        # What they make may go together with what stands before them.
+        flat.pop()
+        _append(flat, joined)
         return
     flat.append(piece)
 

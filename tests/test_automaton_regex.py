@@ -333,3 +333,21 @@ NO_A = rx.complement(A)
 )
 def test_what_is_the_same_by_a_rule_is_the_same_object(built: Regex, expected: Regex) -> None:
     assert built is expected
+
+
+@given(regexes())
+def test_parts_make_what_they_are_parts_of(regex: Regex) -> None:
+    builders = {rx.Concat: rx.concat, rx.Union: rx.union, rx.Intersection: rx.intersection}
+    stack = [regex]
+    while stack:
+        node = stack.pop()
+        stack += rx.parts_of(node)
+        if type(node) in builders:
+            assert builders[type(node)](*rx.parts_of(node)) is node
+
+
+def test_loops_that_go_together_go_together_with_what_stands_before_them() -> None:
+    some, any_number, more = rx.loop(rx.ANY, 1, 2), rx.ALL, rx.plus(rx.ANY)
+
+    assert rx.concat(some, any_number, more) is rx.concat(rx.concat(some, any_number), more)
+    assert rx.concat(some, any_number, more) is rx.loop(rx.ANY, 2, None)
