@@ -17,7 +17,7 @@ from portfolio.differential.strategies.languages import (
     wildcards,
 )
 from portfolio.differential.strategies.laws import two_ways
-from portfolio.differential.strategies.nested import nested_facts, nested_words
+from portfolio.differential.strategies.nested import cut_words, nested_facts, nested_words
 from portfolio.differential.strategies.terms import random_terms
 from portfolio.differential.strategies.words import (
     BOOLS,
@@ -178,6 +178,7 @@ def f4_atoms() -> Terms:
     return weighted(
         (3, random_terms(B, 3, VARIABLES)),
         (4, nested_facts()),
+        (2, cut_words()),
         (2, applied("str.in_re", pieces(), named_languages(pieces()))),
         (1, applied("str.in_re", pieces(), named_languages(nested_words(1)))),
         (1, any_of(EQUALITIES, replacements(), pieces())),

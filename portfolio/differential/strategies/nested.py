@@ -16,7 +16,17 @@ from hypothesis.strategies import DrawFn
 
 from encoders.smtlib.term import Term
 from portfolio.differential.strategies.languages import languages
-from portfolio.differential.strategies.words import BOOLS, N, Terms, X, Y, number, weighted
+from portfolio.differential.strategies.words import (
+    BOOLS,
+    N,
+    Terms,
+    X,
+    Y,
+    any_of,
+    applied,
+    number,
+    weighted,
+)
 from portfolio.differential.terms import call, constant
 
 WORD, NUMBER, LANGUAGE, NAME = "wnlp"
@@ -117,3 +127,23 @@ def nested_numbers(depth: int = 2) -> Terms:
 def nested_facts(depth: int = 2) -> Terms:
     """Draw facts about such words and numbers."""
     return _applied(FACTS, depth)
+
+
+@cache
+def cut_words() -> Terms:
+    """Draw equations of a short word and words one after another, some cut out at told places.
+
+    A solver that knows a place only as the index of a word, or as a length, has to reckon with what
+    is not found and with places beyond the end, where nothing is cut out.
+    """
+    short = st.sampled_from([constant(word) for word in ("", "a", "b", "aa", "ab")])
+    some = weighted((3, short), (1, st.sampled_from((X, Y))))
+    start = weighted((2, st.just(N)), (1, _numbers()), (1, applied("str.len", st.just(X))))
+    place = weighted((3, applied("str.indexof", some, some, start)), (1, start))
+    cut = weighted(
+        (3, applied("str.substr", some, place, _numbers())),
+        (1, applied("str.at", some, place)),
+    )
+    piece = weighted((3, cut), (2, st.sampled_from((X, Y))), (1, short))
+    whole = weighted((3, applied("str.++", piece, piece)), (1, cut))
+    return any_of(("=", "=", "distinct", "str.prefixof", "str.contains"), some, whole)
