@@ -33,7 +33,7 @@ from portfolio.differential.strategies.words import X, weighted
 from portfolio.differential.terms import SIGNATURE, call
 from tests.script_features import OF_SCRIPTS, OF_TERMS, is_open, terms_of
 
-DRAWS = 400
+DRAWS = 1200
 """So many of each fragment are looked at."""
 
 each_fragment = pytest.mark.parametrize("fragment", [fragment.name for fragment in FRAGMENTS])
