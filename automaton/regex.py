@@ -122,7 +122,7 @@ def _as_one_word(words: list[Literal]) -> Iterable[Regex]:
 
 
 def _append(flat: list[Regex], piece: Regex) -> None:
-    """Append what is no word, as one with the end where they make one; `ALL` absorbs what it can."""
+    """Append what is no word, as one with the end if they make one; `ALL` absorbs what it may."""
     last = flat[-1] if flat else None
     if last is ALL and piece.nullable:
         return
