@@ -54,6 +54,13 @@ class Scripted:
         return _ScriptedRun(self.verdict, self.delay_s, limits.wall_s)
 
 
+class Old(Scripted):
+    """A member in the version of CVC4 whose bugs are known."""
+
+    def version(self) -> str:
+        return "1.8"
+
+
 class _ScriptedRun:
     def __init__(self, verdict: Verdict, delay_s: float, wall_s: float) -> None:
         is_slow = delay_s > wall_s

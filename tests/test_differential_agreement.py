@@ -11,7 +11,7 @@ from portfolio.differential.filing.found import case_of_text
 from portfolio.differential.finding import Fault
 from portfolio.differential.panel import Panel
 from portfolio.differential.terms import S, call, variable
-from tests.fakes import Scripted
+from tests.fakes import Old, Scripted
 
 CASE = Case((call("=", variable("x", S), "a"),), "by hand")
 DIFFERENCE_OF_THREE = '(assert (str.in_re "" (re.diff re.all re.none re.all)))'
@@ -29,13 +29,6 @@ def test_members_that_disagree_fail_with_the_script() -> None:
     told = str(caught.value)
     assert told.startswith("`wrong`: wrong unsat: the model of `right` satisfies it: x = 'a'")
     assert told.endswith(CASE.text)
-
-
-class Old(Scripted):
-    """A member of the version that a bug is known of."""
-
-    def version(self) -> str:
-        return "1.8"
 
 
 def test_a_bug_that_is_known_does_not_fail() -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from automaton.verdict import Sat
 from encoders.smtlib.term import Term
 from portfolio.differential.campaign import batch, crew
 from portfolio.differential.campaign.batch import run_batch
@@ -20,12 +21,16 @@ from portfolio.differential.campaign.journal import LINES, Done, Journal
 from portfolio.differential.campaign.plan import SEEDS, Plan, PlanError
 from portfolio.differential.campaign.run import Extent, _numbers
 from portfolio.differential.campaign.tally import Tally
+from portfolio.differential.case import Case
+from portfolio.differential.filing.found import case_of_text
 from portfolio.differential.filing.store import Store
+from portfolio.differential.finding import Fault, Finding
 from portfolio.differential.panel import Panel
 from portfolio.differential.terms import call
 from portfolio.limits import Limits
 from portfolio.members.base import Member
 from tests import campaign_fakes
+from tests.fakes import Old
 from tests.wrong_members import RIGHT, WrongMember
 
 PLAN = Plan(members=("automaton",), sources=("F1", "F2"), solvers=(("mine", "./mine -in"),))
@@ -243,3 +248,21 @@ def test_a_chain_that_a_member_breaks_is_a_finding(
     assert stored
     assert {row["fault"] for row in stored.values()} == {"contradiction"}
     assert {row["evidence"] for row in stored.values()} == {"it contradicts itself"}
+
+
+def test_more_of_a_known_bug_than_a_batch_shrinks_is_known_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = case_of_text(
+        '(assert (str.in_re "" (re.diff re.all re.none re.all)))(check-sat)', "5428"
+    )
+    other = Case((call("=", "a", "b"),), "by hand")
+    found = Finding("cvc4", Fault.WRONG_SAT, "it is unsat")
+    monkeypatch.setattr(batch, "_panel", lambda _: Panel((Old("cvc4", Sat({})),)))
+    monkeypatch.setattr(batch, "MOST_FOLLOWED", 0)
+    work = batch._Batch(PLAN, tmp_path, 0)
+    work._follow(case, found, None)
+    work._follow(other, found, None)
+
+    assert work._counts.known == ["cvc5-5428"]
+    assert work._counts.unshrunk == {"cvc4: wrong sat": 1}

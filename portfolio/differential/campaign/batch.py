@@ -126,7 +126,11 @@ class _Batch:
         kind = f"{finding.member}: {finding.fault.value}"
         self._counts.met[kind] += 1
         if self._counts.met[kind] > MOST_FOLLOWED:
-            self._counts.unshrunk[kind] += 1
+            bug = self._follower.known(case, finding)
+            if bug:
+                self._counts.known.append(bug.id)
+            else:
+                self._counts.unshrunk[kind] += 1
             return
         where = f"batch {self._number}, case {self._counts.cases}"
         followed = self._follower.follow(case, finding, batch=self._number, where=where, base=base)

@@ -8,7 +8,7 @@ from pathlib import Path
 from portfolio.differential.case import Case
 from portfolio.differential.filing.ddsmt import reduced
 from portfolio.differential.filing.found import Found, Source
-from portfolio.differential.filing.known import known_bug
+from portfolio.differential.filing.known import KnownBug, known_bug
 from portfolio.differential.filing.store import Store
 from portfolio.differential.finding import Finding
 from portfolio.differential.panel import Panel
@@ -48,7 +48,7 @@ class Follower:
         small = minimal(case, finding, self.panel, effort=effort)
         now = shown(small, finding, self.panel) or finding
         shape = shape_of(now, small)
-        known = known_bug(now, small, self._version(now.member))
+        known = self.known(small, now)
         store = Store(self.folder / (KNOWN if known else FINDINGS))
         stored = store.count(shape.name, where)
         if stored is None:
@@ -70,8 +70,10 @@ class Follower:
             )
         return Followed(stored.name, known.id if known else "")
 
-    def _version(self, member: str) -> str:
-        return self.panel.only(member).versions().get(member, "")
+    def known(self, case: Case, finding: Finding) -> KnownBug | None:
+        """Return the known bug that a finding looks like by the terms of its case, or None."""
+        versions = self.panel.only(finding.member).versions()
+        return known_bug(finding, case, versions.get(finding.member, ""))
 
 
 def _derivation(base: Case | None) -> tuple[str, ...]:
