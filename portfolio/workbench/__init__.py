@@ -1,0 +1,5 @@
+"""The workbench: query sets, runs of members on them, and what two runs tell.
+
+Modules, each importing only those above it:
+row, record, queries, collecting, executor, run, compare, report.
+"""
