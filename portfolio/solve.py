@@ -46,7 +46,7 @@ def solve_question(
     else the script in its own words.
     """
     answer = race(
-        _task(question, limits),
+        task_of(question, limits),
         members=available() if members is None else members,
         limits=limits,
         schedule=schedule,
@@ -55,7 +55,8 @@ def solve_question(
     return replace(answer, verdict=_of_script(answer.verdict, question))
 
 
-def _task(question: ScriptQuestion, limits: Limits) -> Task:
+def task_of(question: ScriptQuestion, limits: Limits) -> Task:
+    """Return what members are given: the problem, or the question where the problem says less."""
     from encoders.smtlib.lower import lower  # noqa: PLC0415 - policies need none of it
 
     if question.refusals:
