@@ -24,10 +24,11 @@ class End(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class MemberReport:
-    """How one member of a race ended, after `wall_s` of its own.
+    """How one member of a race ended, after `wall_s` of its own and `cpu_s` of processor time.
 
-    `verdict` is what it said, right or wrong, and None iff it said nothing. A member that was
-    never started is cancelled after 0 s, and its version, which nobody asked for, is empty.
+    `peak_mib` is the most memory that it was seen to hold, 0 where nobody looked. `verdict` is what
+    it said, right or wrong, and None iff it said nothing. A member that was never started is
+    cancelled after 0 s, and its version, which nobody asked for, is empty.
     """
 
     name: str
@@ -36,6 +37,8 @@ class MemberReport:
     wall_s: float
     verdict: Verdict | None = None
     detail: str = ""
+    cpu_s: float = 0.0
+    peak_mib: float = 0.0
 
     def to_json(self) -> Json:
         """Return the report as results print it."""
@@ -44,6 +47,8 @@ class MemberReport:
             "version": self.version,
             "end": self.end.value,
             "wall_s": round(self.wall_s, 6),
+            "cpu_s": round(self.cpu_s, 6),
+            "peak_mib": round(self.peak_mib, 1),
             "detail": self.detail,
         }
 

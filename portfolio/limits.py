@@ -8,12 +8,14 @@ from enum import Enum
 class Limits:
     """Limits of one race.
 
-    `wall_s` counts from the start of the race, for all its members; `memory_mib` holds for each
-    process of a member, beyond what it takes to start; `grace_s` is the head start of the first
+    `wall_s` counts from the start of the race, for all its members. `cpu_s` is the processor time
+    of each member, all its processes together; None is as much as fits into `wall_s`. `memory_mib`
+    holds for each member beyond what it takes to start. `grace_s` is the head start of the first
     member under the staggered schedule.
     """
 
     wall_s: float = 30.0
+    cpu_s: float | None = None
     memory_mib: int = 2048
     grace_s: float = 0.05
 

@@ -102,6 +102,8 @@ class _Entrant:
             wall_s=wall_s,
             verdict=outcome.verdict,
             detail=outcome.detail,
+            cpu_s=outcome.cpu_s,
+            peak_mib=outcome.peak_mib,
         )
 
     def _version(self) -> str:

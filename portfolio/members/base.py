@@ -4,7 +4,7 @@ A third-party member implements the two protocols, is registered under the entry
 `keyaki.members`, and passes `tests/conformance`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from automaton.terms import Problem
@@ -19,11 +19,18 @@ Task = Problem | ScriptQuestion
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a run ended, with the verdict iff it gave one; `detail` is for people."""
+    """How a run ended, with the verdict iff it gave one; `detail` is for people.
+
+    `cpu_s` is the processor time that the run took, of all its processes; `peak_mib` is the most
+    memory that they were seen to hold, 0 where nobody looked. Two outcomes that differ only in what
+    they cost are equal.
+    """
 
     end: End
     verdict: Verdict | None = None
     detail: str = ""
+    cpu_s: float = field(default=0.0, compare=False, kw_only=True)
+    peak_mib: float = field(default=0.0, compare=False, kw_only=True)
 
 
 class Run(Protocol):
