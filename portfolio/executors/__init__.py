@@ -1,0 +1,6 @@
+"""Many items worked on elsewhere: by processes here, or by machines of a Ray cluster.
+
+Modules, each importing only those above it:
+work (the protocol, and what is said of an item that was lost), child (Python processes of our own),
+worker (the child process), local.
+"""
