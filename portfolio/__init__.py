@@ -1,11 +1,11 @@
 """Many members, one answer.
 
 Modules, each importing only those above it:
-answer, limits, threads, members, executors (many items on many processes), validate, race, solve,
-handover, check, at_once, conduct, analyses, pool (worker processes for many lines), plain_lines,
-asked, batch, differential (the testing suite), layout, output, analysis_text, gathering, options,
-printing, reading, progress, cli_checks, cli_analyses, cli_batch, cli_solve, cli_conformance,
-cli_fuzz, cli_iam_conformance, cli.
+answer, limits, threads, members, executors (many items on many processes), validate, race,
+cache_key, cache, cache_memory, cache_sqlite, solve, handover, check, at_once, conduct, analyses,
+pool (worker processes for many lines), plain_lines, asked, batch, differential (the testing suite),
+layout, output, analysis_text, gathering, options, printing, reading, progress, cli_checks,
+cli_analyses, cli_batch, cli_solve, cli_conformance, cli_fuzz, cli_iam_conformance, cli.
 """
 
 from typing import TYPE_CHECKING

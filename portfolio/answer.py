@@ -72,13 +72,19 @@ class Disagreement:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """The outcome of a race; `winner` is None iff the verdict is unknown."""
+    """The outcome of a race; `winner` is None iff the verdict is unknown.
+
+    `evidence` is the folder in which the disagreements can be looked into, if one was written.
+    `is_cached` iff there was no race: the verdict is that of an earlier one, which `winner` won.
+    """
 
     verdict: Verdict
     winner: str | None
     wall_s: float
     members: tuple[MemberReport, ...]
     disagreements: tuple[Disagreement, ...] = ()
+    evidence: str | None = None
+    is_cached: bool = False
 
     def to_json(self) -> Json:
         """Return how the race went, as results print it; `verdict_to_json` has its outcome."""
@@ -87,6 +93,8 @@ class Answer:
             "wall_s": round(self.wall_s, 6),
             "members": [report.to_json() for report in self.members],
             "disagreements": [one.to_json() for one in self.disagreements],
+            **({"evidence": self.evidence} if self.evidence else {}),
+            **({"cached": True} if self.is_cached else {}),
         }
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from encoders.iam.questions import Question
     from encoders.iam.stack.questions import StackQuestion
     from encoders.iam.wildcard import ArnWildcards
+    from portfolio.cache import Store
 
 CORE_WALL_S = 2.0
 """How long the search for the statements that a PASS needs may take, beside the race."""
@@ -133,19 +134,22 @@ def check(
     limits: Limits = DEFAULT_LIMITS,
     schedule: Schedule = Schedule.STAGGERED,
     core_wall_s: float = CORE_WALL_S,
+    store: Store | None = None,
 ) -> Result:
     """Return what the portfolio finds about `question`, and what the other reading would give.
 
+    `store` keeps verdicts; None is a race each time.
     The other reading is decided by the automaton alone, and only where the two may differ; so are
     the statements that a PASS needs, for at most `core_wall_s`, which 0 leaves out.
     """
     racers = available() if members is None else members
-    result = _race(question, racers, limits, schedule)
+    result = _race(question, racers, limits, schedule, store)
     if result.passed and core_wall_s:
         result = replace(result, core=core_of(question, core_wall_s))
     if isinstance(result.answer.verdict, Unknown) or not question.may_depend_on_reading:
         return result
-    other = _race(question.under(question.reading.other), by_name(("automaton",)), limits, schedule)
+    alone = by_name(("automaton",))
+    other = _race(question.under(question.reading.other), alone, limits, schedule, store)
     if type(other.answer.verdict) is type(result.answer.verdict):
         return result
     return replace(result, other_reading=other)
@@ -176,14 +180,21 @@ def _race(
     members: Sequence[Member],
     limits: Limits,
     schedule: Schedule,
+    store: Store | None,
 ) -> Result:
-    answer = race(
-        question.problem,
-        members=members,
-        limits=limits,
-        schedule=schedule,
-        validate=validator(question.replay),
-    )
+    problem, validate = question.problem, validator(question.replay)
+
+    def run() -> Answer:
+        return race(problem, members=members, limits=limits, schedule=schedule, validate=validate)
+
+    if store is None:
+        answer = run()
+    else:
+        from portfolio.cache import recalled  # noqa: PLC0415 - most commands keep nothing
+
+        answer = recalled(
+            store, problem, members=members, schedule=schedule, validate=validate, run=run
+        )
     if not isinstance(answer.verdict, Sat):
         return Result(question=question.name, answer=answer, reading=question.reading)
     explanation = question.explain(answer.verdict.model)

@@ -28,6 +28,7 @@ from portfolio.members import Member
 if TYPE_CHECKING:
     from encoders.iam.stack.questions import StackQuestion
     from encoders.iam.stack.stack import Facts, Stack
+    from portfolio.cache import Store
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +36,7 @@ class Conduct:
     """How races are run; `members` is None for all that are installed.
 
     `core_wall_s` is how long to look for the statements that a PASS needs; 0 leaves them out.
+    `store` keeps verdicts of races; None keeps none.
     """
 
     members: Sequence[Member] | None = None
@@ -42,6 +44,7 @@ class Conduct:
     schedule: Schedule = Schedule.STAGGERED
     reading: ArnWildcards = ArnWildcards.SEGMENTS
     core_wall_s: float = CORE_WALL_S
+    store: Store | None = None
 
     def no_new_access(self, existing: Policy, new: Policy) -> Result:
         """Return whether `new` allows nothing that `existing` does not."""
@@ -186,6 +189,7 @@ class Conduct:
             limits=self.limits,
             schedule=self.schedule,
             core_wall_s=self.core_wall_s,
+            store=self.store,
         )
 
 

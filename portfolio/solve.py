@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from automaton.budget import Budget, LimitReached
 from automaton.verdict import Sat, Verdict
@@ -15,6 +16,9 @@ from portfolio.members.base import Task
 from portfolio.race import race
 from portfolio.validate import validator
 
+if TYPE_CHECKING:
+    from portfolio.cache import Store
+
 
 def solve_script(
     text: str,
@@ -22,6 +26,7 @@ def solve_script(
     members: Sequence[Member] | None = None,
     limits: Limits = DEFAULT_LIMITS,
     schedule: Schedule = Schedule.STAGGERED,
+    store: Store | None = None,
 ) -> Answer:
     """Return what a race answers at the first check of an SMT-LIB script, or at its end.
 
@@ -30,7 +35,7 @@ def solve_script(
     from encoders.smtlib.session import question_of  # noqa: PLC0415 - policies need none of it
 
     question = question_of(text)
-    return solve_question(question, members=members, limits=limits, schedule=schedule)
+    return solve_question(question, members=members, limits=limits, schedule=schedule, store=store)
 
 
 def solve_question(
@@ -39,19 +44,27 @@ def solve_question(
     members: Sequence[Member] | None = None,
     limits: Limits = DEFAULT_LIMITS,
     schedule: Schedule = Schedule.STAGGERED,
+    store: Store | None = None,
 ) -> Answer:
     """Return the answer of a race; a model has values for what the script declares.
 
     Solvers get the problem, each in its dialect, where our language says all that the script does,
-    else the script in its own words.
+    else the script in its own words. `store` keeps verdicts; None is a race each time.
     """
-    answer = race(
-        task_of(question, limits),
-        members=available() if members is None else members,
-        limits=limits,
-        schedule=schedule,
-        validate=None if question.refusals else validator(question.holds),
-    )
+    task, racers = task_of(question, limits), available() if members is None else members
+    validate = None if question.refusals else validator(question.holds)
+
+    def run() -> Answer:
+        return race(task, members=racers, limits=limits, schedule=schedule, validate=validate)
+
+    if store is None:
+        answer = run()
+    else:
+        from portfolio.cache import recalled  # noqa: PLC0415 - most commands keep nothing
+
+        answer = recalled(
+            store, task, members=racers, schedule=schedule, validate=validate, run=run
+        )
     return replace(answer, verdict=_of_script(answer.verdict, question))
 
 
