@@ -1,9 +1,10 @@
 """The members that a race can have.
 
 Modules, each importing only those above it:
-base (the two protocols), automaton (in process), guard, worker and worker_terms (scripts, importing
-nothing of ours), process, exchange, smtlib (what solvers print), library, versions (releases in
-environments of their own), binary (rows of data), registered (of other distributions).
+base (the two protocols), automaton and certificate (in process), guard, worker and worker_terms
+(scripts, importing nothing of ours), tree and meter (what processes cost), process, exchange,
+smtlib (what solvers print), library, versions (releases in environments of their own), binary (rows
+of data), registered (of other distributions).
 """
 
 from collections.abc import Iterable, Iterator

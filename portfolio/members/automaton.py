@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
 
 from automaton import clock
 from automaton.budget import Budget
@@ -11,10 +15,13 @@ from automaton.verdict import Verdict
 from automaton.version import VERSION
 from portfolio.answer import End
 from portfolio.limits import Limits
-from portfolio.members.base import Outcome, Task, crashed, outcome_of
+from portfolio.members.base import NO_MORE_CPU, Outcome, Task, crashed, outcome_of
 from portfolio.threads import run_in_thread
 
 OVERTIME_S = 0.25
+SHORTEST_WAIT_S = 0.001
+
+Decide = Callable[[Task, Budget], Verdict]
 
 
 class AutomatonMember:
@@ -36,15 +43,18 @@ class AutomatonMember:
 
     def start(self, task: Task, limits: Limits) -> AutomatonRun:
         """Start the search in a thread."""
-        return AutomatonRun(task, limits)
+        return AutomatonRun(task, limits, _verdict)
 
 
 class AutomatonRun:
-    """A search in a thread, which ends when its budget does."""
+    """A search by `decide` in a thread, which ends when its budget does."""
 
-    def __init__(self, task: Task, limits: Limits) -> None:
+    def __init__(self, task: Task, limits: Limits, decide: Decide) -> None:
+        self._decide = decide
         self._budget = Budget(wall_s=limits.wall_s, memory_mib=limits.memory_mib)
         self._last_call = clock.now() + limits.wall_s + OVERTIME_S
+        self._cpu = ThreadTime()
+        self._cpu_s = limits.cpu_s
         self._task = task
         self._outcome: Outcome | None = None
         self._lock = threading.Lock()
@@ -52,15 +62,17 @@ class AutomatonRun:
         run_in_thread(self._search)
 
     def _search(self) -> None:
+        self._cpu.begin()
         try:
-            outcome = outcome_of(_verdict(self._task, self._budget))
+            outcome = outcome_of(self._decide(self._task, self._budget))
         except Exception as error:
             outcome = crashed(error)
         self._end(outcome)
 
     def _end(self, outcome: Outcome) -> None:
         with self._lock:
-            self._outcome = self._outcome or outcome
+            if self._outcome is None:
+                self._outcome = replace(outcome, cpu_s=self._cpu.spent_s)
         self._done.set()
 
     def wait(self, timeout_s: float | None) -> Outcome | None:
@@ -72,16 +84,47 @@ class AutomatonRun:
         if timeout_s is not None:
             until = min(until, clock.now() + timeout_s)
         # The clock may have stood still meanwhile.
-        while (left_s := until - clock.now()) > 0 and not self._done.wait(left_s):
-            pass
+        while (left_s := until - clock.now()) > 0 and not self._done.wait(self._slice_s(left_s)):
+            if self._has_spent_all:
+                self._budget.cancel()
+                self._end(NO_MORE_CPU)
         if clock.now() >= self._last_call:
             self._end(Outcome(End.TIMED_OUT, detail="deep in one step"))
         return self._outcome
+
+    @property
+    def _has_spent_all(self) -> bool:
+        return self._cpu_s is not None and self._cpu.spent_s > self._cpu_s
+
+    def _slice_s(self, left_s: float) -> float:
+        """Return how long one may wait before the limit of processor time can be reached."""
+        if self._cpu_s is None:
+            return left_s
+        return min(left_s, max(self._cpu_s - self._cpu.spent_s, SHORTEST_WAIT_S))
 
     def cancel(self) -> None:
         """End the run now; the thread stops at the next return from a kernel."""
         self._budget.cancel()
         self._end(Outcome(End.CANCELLED))
+
+
+class ThreadTime:
+    """The processor time of one thread since it began, to be read by any other."""
+
+    def __init__(self) -> None:
+        self._clock: int | None = None
+        self._base_s = 0.0
+
+    def begin(self) -> None:
+        """Count from now on the time of the thread that calls this."""
+        self._base_s = time.thread_time()
+        if sys.platform == "linux":
+            self._clock = time.pthread_getcpuclockid(threading.get_ident())
+
+    @property
+    def spent_s(self) -> float:
+        """The seconds since `begin`; 0 before it, and where no other thread can know them."""
+        return 0.0 if self._clock is None else time.clock_gettime(self._clock) - self._base_s
 
 
 def _verdict(task: Task, budget: Budget) -> Verdict:

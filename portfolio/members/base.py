@@ -33,6 +33,9 @@ class Outcome:
     peak_mib: float = field(default=0.0, compare=False, kw_only=True)
 
 
+NO_MORE_CPU = Outcome(End.TIMED_OUT, detail="the limit of processor time was reached")
+
+
 class Run(Protocol):
     """One member at work on one task. One thread waits; any thread may cancel."""
 

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import time
 from dataclasses import dataclass
+from enum import Enum
 from functools import cache
 
 from portfolio.limits import Limits
@@ -26,6 +27,7 @@ class BinaryMember:
     command: tuple[str, ...]
     dialect: str
     version_command: tuple[str, ...]
+    trusted: frozenset[Enum] | None = None
 
     def is_installed(self) -> bool:
         """Return whether the command is there to be run."""
@@ -46,12 +48,15 @@ class BinaryMember:
         deadline = time.monotonic() + limits.wall_s
         memory_bytes = (limits.memory_mib << 20) + START_BYTES
         process = Process(self.command)
-        process.limit(memory_bytes=memory_bytes, cpu_s=int(limits.wall_s) + 2)
+        # The system counts each process by itself, and in whole seconds: the exchange comes first.
+        cpu_s = limits.wall_s if limits.cpu_s is None else limits.cpu_s
+        process.limit(memory_bytes=memory_bytes, cpu_s=int(cpu_s) + 2)
         exchange = Exchange(
             process,
             text.encode(),
             deadline=deadline,
             memory_bytes=memory_bytes,
+            cpu_s=limits.cpu_s,
             is_complete=lambda piece: False,
             ends_input=True,
         )

@@ -11,6 +11,7 @@ from enum import Enum, auto
 from portfolio.members.process import Process
 
 TICK_S = 0.02
+FIRST_LOOK_S = 0.002
 CHUNK = 1 << 16
 MAX_OUTPUT = 1 << 24
 MAX_ERRORS = 1 << 12
@@ -22,6 +23,7 @@ class Stop(Enum):
     COMPLETE = auto()
     CLOSED = auto()
     TIME = auto()
+    CPU = auto()
     MEMORY = auto()
     FLOOD = auto()
     CANCELLED = auto()
@@ -31,7 +33,8 @@ class Exchange:
     """Writes `data` and reads until `is_complete` holds for the last piece that was read.
 
     `ends_input` closes the input of the process after `data`. The process is watched from here:
-    wall time at every step, memory at every tick, so that neither needs its cooperation.
+    wall time at every step, at every tick the memory and processor time of it and all that it
+    started, so that nothing needs its cooperation.
     """
 
     def __init__(
@@ -41,6 +44,7 @@ class Exchange:
         *,
         deadline: float,
         memory_bytes: int,
+        cpu_s: float | None = None,
         is_complete: Callable[[bytes], bool],
         ends_input: bool = False,
     ) -> None:
@@ -51,10 +55,13 @@ class Exchange:
         self._unsent = memoryview(data)
         self._deadline = deadline
         self._memory_bytes = memory_bytes
+        self._cpu_s = cpu_s
         self._is_complete = is_complete
         self._ends_input = ends_input
         self._has_exited = False
-        self._next_look = time.monotonic() + TICK_S
+        self._look_s = FIRST_LOOK_S
+        self._next_look = time.monotonic() + FIRST_LOOK_S
+        process.meter.restart()
         self._selector = selectors.DefaultSelector()
         self._selector.register(process.stdin, selectors.EVENT_WRITE, self._write)
         self._selector.register(process.stdout, selectors.EVENT_READ, self._read)
@@ -79,10 +86,18 @@ class Exchange:
         elif now >= self._deadline:
             self.stop = Stop.TIME
         elif now >= self._next_look:
-            self._next_look = now + TICK_S
-            self._has_exited = self.process.has_exited()
-            if self.process.resident_bytes() > self._memory_bytes:
-                self.stop = Stop.MEMORY
+            self._look_s = min(2 * self._look_s, TICK_S)
+            self._next_look = now + self._look_s
+            self._look()
+
+    def _look(self) -> None:
+        meter = self.process.meter
+        self._has_exited = self.process.has_exited()
+        meter.look()
+        if meter.holds_more_than(self._memory_bytes):
+            self.stop = Stop.MEMORY
+        elif self._cpu_s is not None and meter.cpu_s > self._cpu_s:
+            self.stop = Stop.CPU
 
     def _step(self, wait_s: float) -> None:
         is_over = self.stop is not None or self._has_exited

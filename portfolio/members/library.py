@@ -13,6 +13,7 @@ import sys
 import time
 from collections import defaultdict
 from dataclasses import dataclass, replace
+from enum import Enum
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -38,7 +39,8 @@ class LibraryMember:
     """A Python package. The same one with other options is another member.
 
     `module` is imported by the worker that `command` starts, `package` has the version. Both are
-    those of this process, or of an `environment` of their own.
+    those of this process, or of an `environment` of their own. `trusted` has the fragments in which
+    its unsat stands alone, None for what the table has.
     """
 
     name: str
@@ -48,6 +50,7 @@ class LibraryMember:
     options: tuple[tuple[str, str], ...] = ()
     command: Command
     environment: Path | None = None
+    trusted: frozenset[Enum] | None = None
 
     def is_installed(self) -> bool:
         """Return whether the package can be imported."""
@@ -82,11 +85,12 @@ class LibraryMember:
             json.dumps(request).encode() + b"\n",
             deadline=time.monotonic() + limits.wall_s,
             memory_bytes=memory_bytes + START_BYTES,
+            cpu_s=limits.cpu_s,
             is_complete=lambda piece: piece.endswith(b"\n"),
         )
 
     def _keep(self, process: Process) -> None:
-        if process.has_exited() or process.resident_bytes() > KEPT_BYTES:
+        if process.has_exited() or process.meter.resident_bytes > KEPT_BYTES:
             process.kill()
         else:
             _idle[self.command].append(process)

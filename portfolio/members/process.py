@@ -1,8 +1,10 @@
 """Processes of solvers, and their certain end.
 
-Each process leads a session and a process group of its own. `kill` ends the whole group with
-SIGKILL and reaps its leader; `close_all` does it for every process, also at exit; and a guard, a
-process of its own, does it when this process dies without a word.
+Each process leads a session and a process group of its own, and what it starts has its mark.
+`kill` ends the whole group with SIGKILL, with it the descendants that went elsewhere, and reaps the
+leader; `close_all` does it for every process, also at exit. A guard, a process of its own, then
+ends whatever else has the mark, and does all of it when this process dies without a word. Only what
+left the group, lost its parents and threw its environment away can escape all three.
 """
 
 from __future__ import annotations
@@ -16,7 +18,11 @@ import sys
 import threading
 import time
 from pathlib import Path
+from secrets import token_hex
 from typing import IO
+
+from portfolio.members.meter import Meter
+from portfolio.members.tree import MARK
 
 LAST_WORDS_S = 0.2
 GUARD = (sys.executable, "-S", "-E", str(Path(__file__).with_name("guard.py")))
@@ -31,10 +37,12 @@ class Process:
 
     def __init__(self, command: tuple[str, ...], *, pass_fds: tuple[int, ...] = ()) -> None:
         _guard.start()
-        self._child = _popen(command, pass_fds)
-        _guard.watch(self.pid)
+        mark = "/".join((*filter(None, [os.environ.get(MARK)]), token_hex(8)))
+        self._child = _popen(command, pass_fds, mark)
+        _guard.watch(self.pid, mark)
         _alive.add(self)
         self._lock = threading.Lock()
+        self.meter = Meter(self.pid, mark)
         self.is_cancelled = False
         for pipe in (self.stdin, self.stdout, self.stderr):
             os.set_blocking(pipe.fileno(), False)
@@ -72,14 +80,6 @@ class Process:
                 resource.prlimit(self.pid, resource.RLIMIT_CPU, (cpu_s, cpu_s + 1))
                 resource.prlimit(self.pid, resource.RLIMIT_AS, (memory_bytes, memory_bytes))
 
-    def resident_bytes(self) -> int:
-        """Return the memory that the process holds, or 0 where that cannot be known."""
-        try:
-            fields = Path(f"/proc/{self.pid}/statm").read_bytes().split()
-        except OSError:
-            return 0
-        return int(fields[1]) * os.sysconf("SC_PAGE_SIZE") if fields else 0
-
     def has_exited(self) -> bool:
         """Return whether the leader is known to have ended."""
         with self._lock:
@@ -94,7 +94,7 @@ class Process:
         """Kill the group, reap its leader and return its exit status."""
         self._kill_group()
         with self._lock:
-            status = self._child.wait()
+            status = self._reap()
         _guard.forget(self.pid)
         _alive.discard(self)
         for pipe in (self.stdin, self.stdout, self.stderr):
@@ -113,11 +113,39 @@ class Process:
         # INVARIANT: no signal after the leader was reaped, when its number may be another's.
         with self._lock:
             if self._child.returncode is None:
+                # Who descends from whom cannot be seen any more once the leader is dead.
+                self.meter.look()
                 with contextlib.suppress(ProcessLookupError, PermissionError):
                     os.killpg(self.pid, signal.SIGKILL)
+                self.meter.kill_others()
+
+    def _reap(self) -> int:
+        """Return the exit status of the leader, with what it cost told to the meter."""
+        if self._child.returncode is None:
+            try:
+                _, status, usage = os.wait4(self.pid, 0)
+            except ChildProcessError:
+                return self._child.wait()
+            self._child.returncode = os.waitstatus_to_exitcode(status)
+            self.meter.settle(usage.ru_utime + usage.ru_stime, _own_peak_bytes(usage.ru_maxrss))
+        return self._child.returncode
 
 
-def _popen(command: tuple[str, ...], pass_fds: tuple[int, ...]) -> subprocess.Popen[bytes]:
+def _own_peak_bytes(peak: int) -> int:
+    """Return the most memory that a child held, or 0 where that may be what this process held.
+
+    A child begins with the memory of its parent, and the system counts that too.
+    """
+    import resource  # noqa: PLC0415 - not on every system
+
+    if peak <= resource.getrusage(resource.RUSAGE_SELF).ru_maxrss:
+        return 0
+    return peak if sys.platform == "darwin" else peak << 10
+
+
+def _popen(
+    command: tuple[str, ...], pass_fds: tuple[int, ...], mark: str
+) -> subprocess.Popen[bytes]:
     return subprocess.Popen(  # noqa: S603 - a member's own command
         command,
         stdin=subprocess.PIPE,
@@ -126,6 +154,7 @@ def _popen(command: tuple[str, ...], pass_fds: tuple[int, ...]) -> subprocess.Po
         bufsize=0,
         pass_fds=pass_fds,
         start_new_session=True,
+        env={**os.environ, MARK: mark},
     )
 
 
@@ -151,7 +180,7 @@ class Guard:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._watched: set[int] = set()
+        self._watched: dict[int, str] = {}
         self._child: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -160,19 +189,19 @@ class Guard:
             if self._child is None or self._child.poll() is not None:
                 self.abandon()
                 self._child = _popen_guard()
-                self._tell("".join(f"+{group}\n" for group in self._watched))
+                self._tell("".join(map(_watching, self._watched.items())))
 
-    def watch(self, group: int) -> None:
-        """Have `group` killed if it outlives this process."""
+    def watch(self, group: int, mark: str) -> None:
+        """Have `group`, and what has this mark, killed if it outlives this process."""
         with self._lock:
-            self._watched.add(group)
-            self._tell(f"+{group}\n")
+            self._watched[group] = mark
+            self._tell(_watching((group, mark)))
 
     def forget(self, group: int) -> None:
-        """Leave `group` alone from now on: its number may become another's."""
+        """Have killed what still has its mark; the number of `group` may become another's."""
         with self._lock:
-            self._watched.discard(group)
-            self._tell(f"-{group}\n")
+            if self._watched.pop(group, None):
+                self._tell(f"-{group}\n")
 
     def stop(self) -> None:
         """End the guard; it kills what it still watches."""
@@ -192,6 +221,11 @@ class Guard:
         if self._child and self._child.stdin:
             with contextlib.suppress(BrokenPipeError):
                 self._child.stdin.write(orders.encode())
+
+
+def _watching(watched: tuple[int, str]) -> str:
+    group, mark = watched
+    return f"+{group} {mark}\n"
 
 
 _guard = Guard()

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 import signal
+import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from automaton.terms import Problem
 from automaton.verdict import Reason, Sat, Unknown, Unsat, Unsupported
 from encoders.smtlib.dialect import DIALECTS
 from encoders.smtlib.question import full_script
 from portfolio.answer import End
-from portfolio.members.base import Ended, Outcome, Run, Task, crashed
+from portfolio.members.base import NO_MORE_CPU, Ended, Outcome, Run, Task, crashed
 from portfolio.members.exchange import Exchange, Stop
 from portfolio.members.process import Process
 
@@ -35,6 +37,7 @@ UNREAD_MODEL = "sat, with"
 
 _LIMITS = {
     Stop.TIME: Outcome(End.TIMED_OUT),
+    Stop.CPU: NO_MORE_CPU,
     Stop.MEMORY: Outcome(End.OUT_OF_MEMORY),
     Stop.FLOOD: Outcome(End.CRASHED, detail="wrote without end"),
     Stop.CANCELLED: Outcome(End.CANCELLED),
@@ -71,6 +74,8 @@ class ProcessRun:
         self._exchange = exchange
         self._read = read
         self._keep = keep
+        self._lock = threading.Lock()
+        self._is_over = False
         self._outcome: Outcome | None = None
 
     def wait(self, timeout_s: float | None) -> Outcome | None:
@@ -83,38 +88,49 @@ class ProcessRun:
         return self._outcome
 
     def cancel(self) -> None:
-        """Kill the process and whatever it started."""
-        self._exchange.process.cancel()
+        """Kill the process and whatever it started, unless the run is over."""
+        with self._lock:
+            # INVARIANT: a process that was kept may be at work for another run.
+            if not self._is_over:
+                self._exchange.process.cancel()
 
     def _end(self, stop: Stop) -> Outcome:
         process = self._exchange.process
+        process.meter.look()
+        outcome = self._outcome_of(stop)
+        cost = process.meter.cost
+        with self._lock:
+            self._is_over = True
+        if self._keep and self._is_good_as_new(stop, outcome):
+            self._keep(process)
+        else:
+            process.kill()
+            cost = process.meter.cost
+        return replace(outcome, cpu_s=cost.cpu_s, peak_mib=cost.peak_mib)
+
+    def _outcome_of(self, stop: Stop) -> Outcome:
         text = self._exchange.output.decode(errors="replace")
         if stop is Stop.COMPLETE:
-            outcome = self._outcome_in(text) or _unexpected(text)
-            if self._keep and _is_in_good_order(outcome):
-                self._keep(process)
-            else:
-                process.kill()
-            return outcome
+            return self._outcome_in(text) or _unexpected(text)
         if stop is Stop.CLOSED:
-            status = process.let_end()
+            status = self._exchange.process.let_end()
             errors = self._exchange.errors.decode(errors="replace")
             return self._outcome_in(text) or death(status, text, errors)
-        process.kill()
         return _LIMITS[stop]
+
+    def _is_good_as_new(self, stop: Stop, outcome: Outcome) -> bool:
+        """Return whether the process can take the next question."""
+        if stop is not Stop.COMPLETE or self._exchange.process.is_cancelled:
+            return False
+        if outcome.end is End.CRASHED:
+            return outcome.detail.startswith(UNREAD_MODEL)
+        return outcome.end is not End.OUT_OF_MEMORY
 
     def _outcome_in(self, text: str) -> Outcome | None:
         try:
             return self._read(text)
         except Exception as error:
             return crashed(error)
-
-
-def _is_in_good_order(outcome: Outcome) -> bool:
-    """Return whether a process whose reply is complete can take the next question."""
-    if outcome.end is End.CRASHED:
-        return outcome.detail.startswith(UNREAD_MODEL)
-    return outcome.end is not End.OUT_OF_MEMORY
 
 
 def read_answer(text: str, task: Task) -> Outcome | None:
@@ -171,7 +187,7 @@ def death(status: int, text: str, errors: str) -> Outcome:
     if _shows(text + errors, MEMORY_SIGNS):
         return Outcome(End.OUT_OF_MEMORY, detail=_shown(errors))
     if status == -signal.SIGXCPU:
-        return Outcome(End.TIMED_OUT)
+        return NO_MORE_CPU
     words = [f"exit status {status}"] if status >= 0 else [f"killed by {_signal_name(-status)}"]
     words += [f"output `{_shown(text)}`"] if text.strip() else []
     words += [f"errors `{_shown(errors)}`"] if errors.strip() else []
