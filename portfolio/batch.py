@@ -118,10 +118,10 @@ def _any_reply(line: bytes | None, conduct: Conduct) -> Reply:
     identity: object = None
     try:
         asked = _object(line)
-        identity = _identity(asked)
+        identity = identity_of(asked)
         result = found(asked, conduct)
     except PolicyError as error:
-        return _refusal(error, identity)
+        return refusal(error, identity)
     return Reply(content={"id": identity, **result.to_json()}, passed=result.passed)
 
 
@@ -130,17 +130,20 @@ def _unanswered(line: bytes | None, why: str, conduct: Conduct) -> Reply:
     identity: object = None
     try:
         asked = _object(line)
-        identity = _identity(asked)
+        identity = identity_of(asked)
         result = undecided(question_of(asked), why, conduct)
     except PolicyError as error:
-        return _refusal(error, identity)
+        return refusal(error, identity)
     except Exception:
-        return _refusal(PolicyError(why), identity)
+        return refusal(PolicyError(why), identity)
     return Reply(content={"id": identity, **result.to_json()})
 
 
-def _identity(asked: Json) -> object:
-    """Return the id of a line, which is written again: what is read may be too deep for that."""
+def identity_of(asked: Json) -> object:
+    """Return the id of a line, which is written again.
+
+    Raise PolicyError iff it is too deep for that.
+    """
     identity = asked.get("id")
     level, depth = [identity], 0
     while level := [part for one in level for part in _parts(one)]:
@@ -160,7 +163,8 @@ def _dumps(content: Json) -> bytes:
     return json.dumps(content, separators=(",", ":")).encode() + b"\n"
 
 
-def _refusal(error: PolicyError, identity: object) -> Reply:
+def refusal(error: PolicyError, identity: object) -> Reply:
+    """Return the reply to what asks nothing: what is wrong with it, and where."""
     told = {"message": error.message, "path": error.path}
     return Reply(content={"id": identity, "error": told}, is_error=True)
 

@@ -5,19 +5,17 @@ from __future__ import annotations
 import json
 import os
 import sys
-from fractions import Fraction
 
 import click
 
 from automaton.budget import Budget
-from automaton.verdict import Sat, Unknown, Value, Verdict
+from automaton.verdict import Unknown, Verdict
 from encoders.smtlib.question import ScriptQuestion
-from portfolio.answer import Answer, verdict_to_json
 from portfolio.limits import Limits
 from portfolio.options import Options, QuestionCommand, solver_options
 from portfolio.printing import READER_GONE, print_text
 from portfolio.reading import FILE, BadInput
-from portfolio.solve import solve_question
+from portfolio.solve import answer_to_json, solve_question
 
 
 class Solver:
@@ -38,24 +36,10 @@ class Solver:
         )
         self.is_undecided |= isinstance(answer.verdict, Unknown)
         if self._options.output_format == "json":
-            print_text(json.dumps(_to_json(answer)) + "\n")
+            print_text(json.dumps(answer_to_json(answer)) + "\n")
         for one in answer.disagreements:
             click.echo(f"keyaki: `{one.member}` is not to be trusted: {one.objection}", err=True)
         return answer.verdict
-
-
-def _to_json(answer: Answer) -> dict[str, object]:
-    verdict = answer.verdict
-    values = verdict.model.items() if isinstance(verdict, Sat) else ()
-    return {
-        **verdict_to_json(verdict),
-        "model": {name: _value_to_json(value) for name, value in values} or None,
-        **answer.to_json(),
-    }
-
-
-def _value_to_json(value: Value) -> bool | int | str:
-    return str(value) if isinstance(value, Fraction) else value
 
 
 @click.command(cls=QuestionCommand, short_help="Decide an SMT-LIB script by the whole portfolio.")

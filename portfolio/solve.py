@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from automaton.budget import Budget, LimitReached
-from automaton.verdict import Sat, Verdict
+from automaton.verdict import Sat, Value, Verdict
 from encoders.smtlib.question import ScriptQuestion
-from portfolio.answer import Answer
+from portfolio.answer import Answer, verdict_to_json
 from portfolio.limits import DEFAULT_LIMITS, Limits, Schedule
 from portfolio.members import Member, available
 from portfolio.members.base import Task
@@ -87,3 +88,18 @@ def _of_script(verdict: Verdict, question: ScriptQuestion) -> Verdict:
         return verdict
     names = question.variables
     return Sat({name: value for name, value in verdict.model.items() if name in names})
+
+
+def answer_to_json(answer: Answer) -> dict[str, object]:
+    """Return the answer to a script as `--format json` prints it, with its model."""
+    verdict = answer.verdict
+    values = verdict.model.items() if isinstance(verdict, Sat) else ()
+    return {
+        **verdict_to_json(verdict),
+        "model": {name: _value_to_json(value) for name, value in values} or None,
+        **answer.to_json(),
+    }
+
+
+def _value_to_json(value: Value) -> bool | int | str:
+    return str(value) if isinstance(value, Fraction) else value
