@@ -1,0 +1,133 @@
+"""What the staggered schedule spends against the eager one, measured in races and estimated.
+
+The estimate is from runs of single members. Under the eager schedule all start at once; under the
+staggered one the first starts alone, the others once it declined or its head start is over. The
+first answer stops everybody, and who is stopped is taken to have spent its processor time evenly.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+from portfolio.limits import DEFAULT_LIMITS
+from portfolio.workbench.best import common_queries
+from portfolio.workbench.record import Run
+from portfolio.workbench.row import Row
+from portfolio.workbench.times import Times
+
+EAGER, STAGGERED = "race:eager", "race:staggered"
+FIRST = "automaton"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spent:
+    """What one race took, and whether it came to an answer."""
+
+    solved: bool
+    wall_s: float
+    cpu_s: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cost:
+    """What races took on all queries together under one schedule."""
+
+    queries: int
+    solved: int
+    cpu_s: float
+    median_wall_s: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Saving:
+    """Both schedules on the same queries; `how` is `measured`, or `estimated` from whose runs."""
+
+    how: str
+    eager: Cost
+    staggered: Cost
+
+    @property
+    def saved(self) -> float:
+        """The part of the eager schedule's processor time that the staggered one does not spend."""
+        return 1 - self.staggered.cpu_s / self.eager.cpu_s if self.eager.cpu_s else 0.0
+
+    def to_json(self) -> dict[str, object]:
+        """Return the saving as results print it."""
+        return {**asdict(self), "saved": self.saved}
+
+
+def savings(runs: Mapping[str, Run], members: Sequence[str], times: Times) -> Iterator[Saving]:
+    """Yield what the schedule saves: as races show, as the runs of `members` let one estimate.
+
+    Each is yielded iff there are runs for it: the races, the first member and another one.
+    """
+    if EAGER in runs and STAGGERED in runs:
+        yield _measured(runs[EAGER], runs[STAGGERED], times)
+    others = [name for name in members if name != FIRST and name in runs]
+    if FIRST in runs and others:
+        yield _estimated([runs[name] for name in (FIRST, *others)], times)
+
+
+def _measured(eager: Run, staggered: Run, times: Times) -> Saving:
+    rows = [eager.by_query, staggered.by_query]
+    queries = common_queries(rows)
+    spent = [[_as_measured(by_query[query], times) for query in queries] for by_query in rows]
+    return Saving(how="measured", eager=_cost(spent[0]), staggered=_cost(spent[1]))
+
+
+def _as_measured(row: Row, times: Times) -> Spent:
+    return Spent(solved=times.is_solved(row), wall_s=row.wall_s, cpu_s=row.cpu_s)
+
+
+def _estimated(runs: Sequence[Run], times: Times) -> Saving:
+    rows = [run.by_query for run in runs]
+    asked = [[by_query[query] for by_query in rows] for query in common_queries(rows)]
+    return Saving(
+        how=f"estimated from the runs of {', '.join(run.member for run in runs)}",
+        eager=_cost([eager(row, times) for row in asked]),
+        staggered=_cost([staggered(row, times) for row in asked]),
+    )
+
+
+def _cost(spent: Sequence[Spent]) -> Cost:
+    return Cost(
+        queries=len(spent),
+        solved=sum(one.solved for one in spent),
+        cpu_s=sum(one.cpu_s for one in spent),
+        median_wall_s=statistics.median(one.wall_s for one in spent) if spent else 0.0,
+    )
+
+
+def eager(rows: Sequence[Row], times: Times) -> Spent:
+    """Return what a race takes whose members all start at once, from the rows of its query."""
+    return _raced([(row, 0.0) for row in rows], times)
+
+
+def staggered(rows: Sequence[Row], times: Times, grace_s: float = DEFAULT_LIMITS.grace_s) -> Spent:
+    """Return what a race takes in which the first of the rows has a head start."""
+    first, *others = rows
+    if times.is_solved(first) and first.wall_s <= grace_s:
+        return _raced([(first, 0.0)], times)
+    # A member that declined leaves the field at once; one that has not ended by then is waited for.
+    start = min(first.wall_s, grace_s)
+    return _raced([(first, 0.0), *((row, start) for row in others)], times)
+
+
+def _raced(starts: Sequence[tuple[Row, float]], times: Times) -> Spent:
+    """Return what a race takes whose members start so many seconds after its beginning."""
+    answers = [start + row.wall_s for row, start in starts if times.is_solved(row)]
+    end = min(answers) if answers else max(start + row.wall_s for row, start in starts)
+    return Spent(
+        solved=bool(answers),
+        wall_s=end,
+        cpu_s=sum(_cpu_within(row, end - start) for row, start in starts),
+    )
+
+
+def _cpu_within(row: Row, wall_s: float) -> float:
+    """Return the processor time that a member has spent so long after its start."""
+    if wall_s >= row.wall_s:
+        return row.cpu_s
+    return row.cpu_s * max(wall_s, 0.0) / row.wall_s
