@@ -10,15 +10,19 @@ import contextlib
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 from queue import Empty, SimpleQueue
 
 from automaton import clock
+from automaton.verdict import Reason, Unknown, Verdict
 from portfolio.answer import Answer, End, MemberReport
+from portfolio.cancel import Cancel
 from portfolio.limits import DEFAULT_LIMITS, Limits, Schedule
 from portfolio.members.base import Member, Outcome, Run, Task, crashed
 from portfolio.threads import run_in_thread
+from portfolio.trust import TRUSTING, Scrutiny, Standing, standing_of
 from portfolio.validate import Judge, Validate
 
 SLACK_S = 0.5
@@ -35,13 +39,24 @@ def race(
     limits: Limits = DEFAULT_LIMITS,
     schedule: Schedule = Schedule.STAGGERED,
     validate: Validate | None = None,
+    scrutiny: Scrutiny = TRUSTING,
+    cancel: Cancel | None = None,
 ) -> Answer:
     """Return the first answer that stands, or an unknown one once all members have ended.
 
-    `validate` says what speaks against a model that satisfies the task. Nothing that a member
-    does raises here.
+    `validate` says what speaks against a model that satisfies the task. What stands is told by
+    `validate.Judge`; where a certificate could make it stand, one is sought beside the members.
+    Once `cancel` is set the race ends soon, and is unknown unless an answer stands by then. Nothing
+    that a member does raises here.
     """
-    return _Race(task, members, limits, validate).run(schedule)
+    one = _Race(task, members, limits, validate, scrutiny)
+    with cancel.calling(one.cancel) if cancel else nullcontext():
+        answer = one.run(schedule)
+    if not answer.disagreements or scrutiny.evidence is None:
+        return answer
+    from portfolio.evidence import keep  # noqa: PLC0415 - few races need it
+
+    return keep(scrutiny.evidence, task, answer, limits)
 
 
 class _Entrant:
@@ -122,27 +137,38 @@ class _Race:
         members: Sequence[Member],
         limits: Limits,
         validate: Validate | None,
+        scrutiny: Scrutiny,
     ) -> None:
         self._task = task
         self._limits = limits
         self._entrants = tuple(_Entrant(member) for member in members)
-        self._judge = Judge(task, validate)
-        self._news: SimpleQueue[tuple[_Entrant, MemberReport]] = SimpleQueue()
+        self._prover: _Entrant | None = None
+        self._judge = Judge(task, validate, self._standing, scrutiny.confirm)
+        self._news: SimpleQueue[tuple[_Entrant, MemberReport] | None] = SimpleQueue()
         self._started_at = time.monotonic()
         self._deadline = clock.now() + limits.wall_s
         self._is_time_over = False
+        self._is_cancelled = False
 
     def run(self, schedule: Schedule) -> Answer:
         """Run the race under `schedule`."""
         try:
-            if schedule is Schedule.STAGGERED and self._entrants:
+            if schedule is Schedule.STAGGERED and self._entrants and not self._is_cancelled:
                 self._lead(self._entrants[0])
-            if not self._judge.is_decided:
+            if not self._judge.is_decided and not self._is_cancelled:
                 self._start_rest()
+                self._prove_if_wanted()
                 self._gather(to_the_end=schedule is Schedule.RUN_ALL)
         finally:
             self._call_off()
         return self._answer()
+
+    def cancel(self) -> None:
+        """Have the race end soon. Any thread may call this."""
+        self._is_cancelled = True
+        for entrant in self._running():
+            entrant.call_off()
+        self._news.put(None)
 
     def _lead(self, leader: _Entrant) -> None:
         """Give `leader` its head start, in this thread; then have another wait for it."""
@@ -150,6 +176,8 @@ class _Race:
             leader.member.warm()
         self._started_at = leader.started_at = time.monotonic()
         self._deadline = clock.now() + self._limits.wall_s
+        if self._is_cancelled:
+            leader.call_off()
         outcome = leader.start(self._task, self._limits)
         if outcome is None:
             outcome = leader.wait(min(self._limits.grace_s, self._limits.wall_s))
@@ -159,11 +187,25 @@ class _Race:
             run_in_thread(partial(self._follow, leader))
 
     def _start_rest(self) -> None:
-        limits = replace(self._limits, wall_s=max(self._deadline - clock.now(), 0))
+        limits = self._limits_left()
         for entrant in self._entrants:
             if entrant.started_at is None:
-                entrant.started_at = time.monotonic()
-                run_in_thread(partial(self._start_and_follow, entrant, limits))
+                self._start(entrant, limits)
+
+    def _limits_left(self) -> Limits:
+        return replace(self._limits, wall_s=max(self._deadline - clock.now(), 0))
+
+    def _start(self, entrant: _Entrant, limits: Limits) -> None:
+        entrant.started_at = time.monotonic()
+        run_in_thread(partial(self._start_and_follow, entrant, limits))
+
+    def _prove_if_wanted(self) -> None:
+        """Have a certificate sought iff an unsat waits for one."""
+        if self._prover is None and self._judge.wants_certificate:
+            from portfolio.members.certificate import CertificateMember  # noqa: PLC0415 - seldom
+
+            self._prover = _Entrant(CertificateMember())
+            self._start(self._prover, self._limits_left())
 
     def _start_and_follow(self, entrant: _Entrant, limits: Limits) -> None:
         outcome = entrant.start(self._task, limits)
@@ -181,25 +223,34 @@ class _Race:
         """Hear members until an answer stands, all have ended, or time is over."""
         until = self._deadline + SLACK_S
         while self._running() and (to_the_end or not self._judge.is_decided):
-            if not self._hear_next(until):
+            is_heard = self._hear_next(until)
+            if self._is_cancelled:
+                return
+            if not is_heard:
                 self._is_time_over = True
                 return
+            self._prove_if_wanted()
 
     def _hear_next(self, until: float) -> bool:
-        """Hear the next member that ends; return whether one did by then."""
-        news = self._next_news(until)
+        """Hear the next member that ends; return whether one did by then, or all are called off."""
+        try:
+            news = self._next_news(until)
+        except Empty:
+            return False
         if news is not None:
             self._hear(*news)
-        return news is not None
+        return True
 
     def _next_news(self, until: float) -> tuple[_Entrant, MemberReport] | None:
+        """Return what comes next, None where that is a cancel. Raise Empty iff nothing does."""
         while True:
             left_s = until - clock.now()
-            with contextlib.suppress(Empty):
+            try:
                 return self._news.get(timeout=max(left_s, 0.0))
-            # The clock may have stood still meanwhile.
-            if left_s <= 0:
-                return None
+            except Empty:
+                # The clock may have stood still meanwhile.
+                if left_s <= 0:
+                    raise
 
     def _hear(self, entrant: _Entrant, report: MemberReport) -> None:
         if self._is_time_over and report.end is End.CANCELLED:
@@ -207,10 +258,16 @@ class _Race:
         entrant.report = report
         self._judge.hear(entrant.name, report.verdict)
 
+    def _all(self) -> tuple[_Entrant, ...]:
+        return self._entrants if self._prover is None else (*self._entrants, self._prover)
+
+    def _standing(self, name: str) -> Standing:
+        return next(standing_of(one.member) for one in self._all() if one.name == name)
+
     def _running(self) -> list[_Entrant]:
         return [
             entrant
-            for entrant in self._entrants
+            for entrant in self._all()
             if entrant.report is None and entrant.started_at is not None
         ]
 
@@ -227,13 +284,18 @@ class _Race:
 
     def _answer(self) -> Answer:
         unstarted = Outcome(End.CANCELLED, detail="not started")
-        reports = tuple(
-            entrant.report or entrant.make_report(unstarted) for entrant in self._entrants
-        )
+        reports = tuple(entrant.report or entrant.make_report(unstarted) for entrant in self._all())
         return Answer(
-            verdict=self._judge.verdict(reports),
+            verdict=self._verdict(reports),
             winner=self._judge.winner,
             wall_s=time.monotonic() - self._started_at,
             members=reports,
             disagreements=self._judge.disagreements,
         )
+
+    def _verdict(self, reports: Sequence[MemberReport]) -> Verdict:
+        verdict = self._judge.verdict(reports)
+        match verdict:
+            case Unknown(Reason.NO_ANSWER, detail) if self._is_cancelled:
+                return Unknown(Reason.CANCELLED, detail)
+        return verdict

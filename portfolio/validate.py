@@ -3,20 +3,27 @@
 A model is confirmed iff the referee (`automaton.evaluate`, of a script its own) finds that it
 satisfies the task; it stands iff the question's own check has nothing against it either. A
 confirmed model refutes every unsat, even where it does not stand: then the encoder is at fault, and
-nothing is proved. Where a script says what the referee cannot read, a sat stands once two members
-say so and none says unsat.
+nothing is proved.
+
+An unsat stands alone iff its member is trusted for all that the task uses, nobody claims a model,
+and no confirmation is asked for. Else it waits for the same answer of another solver, or for a
+certificate. Where a script says what the referee cannot read, a sat waits like that, too, and
+nobody may say unsat.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cached_property
 
 from automaton.evaluate import evaluate
 from automaton.terms import Problem
 from automaton.verdict import Model, Reason, Sat, Unknown, Unsat, Verdict
 from encoders.smtlib.question import ScriptQuestion
 from portfolio.answer import Disagreement, MemberReport
+from portfolio.fragment import Fragment, fragments_of
 from portfolio.members.base import Task
+from portfolio.trust import ALL, CERTIFICATE, Confirm, Standing
 
 Validate = Callable[[Model], str | None]
 """The question's check of a model: what speaks against it, or None."""
@@ -28,11 +35,22 @@ def validator(replay: Callable[[Model], bool]) -> Validate:
 
 
 class Judge:
-    """Hears the answers of one race and says what follows from them."""
+    """Hears the answers of one race and says what follows from them.
 
-    def __init__(self, task: Task, validate: Validate | None) -> None:
+    `standing` tells what a member of a name is trusted for; it is asked only where that matters.
+    """
+
+    def __init__(
+        self,
+        task: Task,
+        validate: Validate | None,
+        standing: Callable[[str], Standing],
+        confirm: Confirm = Confirm.NOTHING,
+    ) -> None:
         self._task = task
         self._validate = validate
+        self._standing = standing
+        self._confirm = confirm
         self._confirmed: str | None = None
         self._sat: tuple[str, Sat] | None = None
         self._unchecked: list[tuple[str, Sat]] = []
@@ -74,14 +92,50 @@ class Judge:
         """The member whose answer stands, or None iff none does."""
         if self._sat:
             return self._sat[0]
-        if self._unchecked:
-            is_agreed = len(self._unchecked) > 1 and not self._unsat
-            return self._unchecked[0][0] if is_agreed else None
-        return self._unsat[0] if self._unsat and not self._confirmed else None
+        if self._unchecked and not self._unsat:
+            names = [member for member, _ in self._unchecked]
+            return names[0] if len(self._solvers(names)) > 1 else None
+        if not self._unsat or self._confirmed or self._unchecked:
+            return None
+        return self._proved_by()
+
+    def _proved_by(self) -> str | None:
+        """Return the first member that says unsat iff that is enough of a proof."""
+        solvers = self._solvers(self._unsat)
+        if self._confirm is Confirm.CERTIFICATE:
+            is_enough = CERTIFICATE in solvers
+        elif self._confirm is Confirm.MEMBER:
+            is_enough = len(solvers - {CERTIFICATE}) > 1
+        elif self._confirm is Confirm.EITHER or self._refuted:
+            is_enough = len(solvers) > 1 or CERTIFICATE in solvers
+        else:
+            is_enough = len(solvers) > 1 or any(map(self._is_trusted, self._unsat))
+        return self._unsat[0] if is_enough else None
+
+    @property
+    def wants_certificate(self) -> bool:
+        """Whether there is an unsat that a certificate could make stand."""
+        is_open = bool(self._unsat) and not (self.is_decided or self._confirmed or self._unchecked)
+        return is_open and self._confirm is not Confirm.MEMBER
+
+    def _solvers(self, members: Iterable[str]) -> set[str]:
+        return {self._standing(member).solver for member in members}
+
+    def _is_trusted(self, member: str) -> bool:
+        return not self._doubtful(member)
+
+    def _doubtful(self, member: str) -> frozenset[Fragment]:
+        """Return the fragments of the task that `member` is not trusted for."""
+        trusted = self._standing(member).trusted
+        return frozenset() if trusted >= ALL else self._fragments - trusted
+
+    @cached_property
+    def _fragments(self) -> frozenset[Fragment]:
+        return fragments_of(self._task)
 
     @property
     def disagreements(self) -> tuple[Disagreement, ...]:
-        """The answers that do not stand."""
+        """The answers that others contradict, or the referee."""
         if self._unchecked and self._unsat:
             return tuple(
                 Disagreement(member=member, verdict=verdict, objection="another member says unsat")
@@ -105,8 +159,26 @@ class Judge:
         if self.is_decided:
             return self._unchecked[0][1] if self._unchecked else Unsat()
         reason = Reason.DISAGREEMENT if self.disagreements else Reason.NO_ANSWER
-        ends = (f"{report.name}: {_told(report)}" for report in reports)
+        ends = [*self._waiting(), *(f"{report.name}: {_told(report)}" for report in reports)]
         return Unknown(reason, "; ".join(ends) or "there are no members")
+
+    def _waiting(self) -> Iterable[str]:
+        """Yield why an unsat that nobody contradicts does not stand."""
+        if not self._unsat or self._confirmed or self._unchecked:
+            return
+        named = " and ".join(f"`{member}`" for member in self._unsat)
+        if self._confirm is not Confirm.NOTHING:
+            yield f"the unsat of {named} is not confirmed by {_MEANS[self._confirm]}"
+        elif not self._refuted:
+            doubtful = sorted(one.value for one in self._doubtful(self._unsat[0]))
+            yield f"the unsat of {named} stands alone, trusted for all but {', '.join(doubtful)}"
+
+
+_MEANS = {
+    Confirm.MEMBER: "another solver",
+    Confirm.CERTIFICATE: "a certificate",
+    Confirm.EITHER: "another solver or a certificate",
+}
 
 
 def _satisfies(task: Task, model: Model) -> bool:

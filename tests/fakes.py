@@ -18,13 +18,19 @@ from uuid import uuid4
 from automaton import regex as rx
 from automaton.terms import Problem, Sort, Variable, equals, in_regex, negation
 from automaton.verdict import Reason, Sat, Unknown, Unsat, Verdict
+from portfolio.fragment import Fragment
 from portfolio.limits import Limits
 from portfolio.members import BinaryMember, LibraryMember, Outcome, Run, close_all
 from portfolio.members.base import Task, outcome_of
+from portfolio.trust import ALL
 
 X = Variable("x", Sort.STRING)
 SATISFIABLE = Problem((in_regex(X, rx.glob("a*")), negation(equals(X, "a"))))
 UNSATISFIABLE = Problem((in_regex(X, rx.glob("a*")), in_regex(X, rx.glob("b*"))))
+
+_LOOPS = tuple(in_regex(X, rx.star(rx.literal("a" * prime))) for prime in (7, 11, 13, 17, 19, 23))
+HARD = Problem((*_LOOPS, negation(equals(X, ""))))
+"""A problem over which the automaton broods for long."""
 
 RIGHT = Sat({"x": "ab"})
 WRONG = Sat({"x": "zz"})
@@ -36,10 +42,21 @@ MARK = "KEYAKI_TEST_MARK"
 
 
 class Scripted:
-    """A member that says `verdict` after `delay_s`, and counts how often it was started."""
+    """A member that says `verdict` after `delay_s`, and counts how often it was started.
 
-    def __init__(self, name: str, verdict: Verdict, *, delay_s: float = 0.0) -> None:
+    It is trusted for everything unless it is given what it is trusted for.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        verdict: Verdict,
+        *,
+        delay_s: float = 0.0,
+        trusted: frozenset[Fragment] = ALL,
+    ) -> None:
         self.name = name
+        self.trusted = trusted
         self.verdict = verdict
         self.delay_s = delay_s
         self.starts = 0
@@ -142,6 +159,7 @@ def fake_binary(behaviour: str, name: str = "fake") -> BinaryMember:
         command=(*FAKE_SOLVER, behaviour),
         dialect="z3",
         version_command=(*FAKE_SOLVER, "nothing"),
+        trusted=ALL,
     )
 
 
@@ -153,6 +171,7 @@ def fake_library(behaviour: str, name: str = "fake") -> LibraryMember:
         package="no-such-package",
         dialect="z3",
         command=(*FAKE_SOLVER, behaviour, "worker"),
+        trusted=ALL,
     )
 
 

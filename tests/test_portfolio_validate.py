@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from automaton.verdict import Model, Reason, Sat, Unknown, Unsat
 from portfolio.answer import End, MemberReport
+from portfolio.trust import ALL, Standing
 from portfolio.validate import Judge, Validate, validator
 from tests.fakes import RIGHT, SATISFIABLE, UNDECIDED, UNSAT, WRONG
 
 
 def judge(validate: Validate | None = None) -> Judge:
-    return Judge(SATISFIABLE, validate)
+    return Judge(SATISFIABLE, validate, lambda name: Standing(name, ALL))
 
 
 def test_a_confirmed_model_stands() -> None:
@@ -46,10 +47,13 @@ def test_a_model_with_a_value_of_another_sort_does_not_stand() -> None:
     assert not judging.is_decided
 
 
-def test_an_unsat_stands_beside_a_refuted_model() -> None:
+def test_an_unsat_beside_a_refuted_model_waits_for_another_solver() -> None:
     judging = judge()
     judging.hear("liar", WRONG)
     judging.hear("other", UNSAT)
+    assert not judging.is_decided
+    assert judging.wants_certificate
+    judging.hear("third", UNSAT)
     assert (judging.winner, judging.verdict(())) == ("other", Unsat())
 
 
