@@ -1,7 +1,8 @@
 """Many members, one answer.
 
 Modules, each importing only those above it:
-answer, limits, threads, members, executors (many items on many processes), validate, race,
+answer, limits, threads, cancel, places, admission (back-pressure), members, executors (many items
+on many processes), validate, race,
 cache_key, cache, cache_memory, cache_sqlite, solve, handover, check, at_once, conduct, analyses,
 pool (worker processes for many lines), plain_lines, asked, batch, differential (the testing suite),
 layout, workbench (recorded queries and runs on them), output, analysis_text, gathering, options,
