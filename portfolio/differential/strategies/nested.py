@@ -133,17 +133,54 @@ def nested_facts(depth: int = 2) -> Terms:
 def cut_words() -> Terms:
     """Draw equations of a short word and words one after another, some cut out at told places.
 
-    A solver that knows a place only as the index of a word, or as a length, has to reckon with what
-    is not found and with places beyond the end, where nothing is cut out.
+    A solver that knows a place only by what a word tells has to reckon with what is not found, with
+    places before the beginning and beyond the end, where nothing is cut out, and with parts that
+    reach beyond the end. So short words, and places just beside them, are what is drawn.
     """
-    short = st.sampled_from([constant(word) for word in ("", "a", "b", "aa", "ab")])
-    some = weighted((3, short), (1, st.sampled_from((X, Y))))
-    start = weighted((2, st.just(N)), (1, _numbers()), (1, applied("str.len", st.just(X))))
-    place = weighted((3, applied("str.indexof", some, some, start)), (1, start))
+    some = weighted((3, _short()), (2, st.sampled_from((X, Y))))
+    place = _beside(some)
     cut = weighted(
-        (3, applied("str.substr", some, place, _numbers())),
+        (4, applied("str.substr", some, place, _reaches(place))),
         (1, applied("str.at", some, place)),
+        (1, applied("str.replace", some, some, some)),
     )
-    piece = weighted((3, cut), (2, st.sampled_from((X, Y))), (1, short))
-    whole = weighted((3, applied("str.++", piece, piece)), (1, cut))
+    piece = weighted((3, cut), (2, st.sampled_from((X, Y))), (1, _short()))
+    whole = weighted((3, applied("str.++", piece, piece)), (2, cut))
     return any_of(("=", "=", "distinct", "str.prefixof", "str.contains"), some, whole)
+
+
+@cache
+def _short() -> Terms:
+    return st.sampled_from([constant(word) for word in ("a", "", "b", "aa", "ab", "0")])
+
+
+@cache
+def _told(words: Terms) -> Terms:
+    """Draw what words tell of places: -1 where they tell nothing."""
+    start = weighted((2, st.just(N)), (1, _numbers()), (1, applied("str.len", words)))
+    return weighted(
+        (6, applied("str.indexof", words, words, start)),
+        (1, applied("str.len", words)),
+        (1, any_of(("str.to_int", "str.to_code"), words)),
+    )
+
+
+@cache
+def _beside(words: Terms) -> Terms:
+    """Draw such places, and those just before and after them."""
+    told, one = _told(words), st.just(constant(1))
+    return weighted(
+        (5, told),
+        (1, st.just(N)),
+        (1, _numbers()),
+        (1, any_of(("-", "+"), told, one)),
+        (1, applied("-", st.sampled_from((N, constant(0))), told)),
+        (1, applied("ite", st.sampled_from(BOOLS), told, _numbers())),
+    )
+
+
+@cache
+def _reaches(places: Terms) -> Terms:
+    """Draw how long a part is to be: often longer than a short word."""
+    known = st.sampled_from([constant(number) for number in (1, 2, 3, 4, 9)])
+    return weighted((5, known), (1, _numbers()), (1, places))
