@@ -8,11 +8,10 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from portfolio.workbench.record import Run
+from portfolio.workbench.truth import RACE
 
 _RELEASE = re.compile(r"@[^:]*")
 _NUMBER = re.compile(r"[0-9]+")
-
-RACE = "race:"
 
 
 def solver_of(run: Run) -> str:

@@ -16,8 +16,9 @@ from portfolio.workbench.best import common_queries
 from portfolio.workbench.record import Run
 from portfolio.workbench.row import Row
 from portfolio.workbench.times import Times
+from portfolio.workbench.truth import RACE
 
-EAGER, STAGGERED = "race:eager", "race:staggered"
+EAGER, STAGGERED = f"{RACE}eager", f"{RACE}staggered"
 FIRST = "automaton"
 
 

@@ -14,6 +14,9 @@ from dataclasses import dataclass
 from portfolio.workbench.record import Run
 from portfolio.workbench.row import DECIDED, Row
 
+RACE = "race:"
+"""What the name of a schedule follows in the name of a whole portfolio as a member."""
+
 UNCHECKED = "its model was not checked"
 """What the detail of a sat says whose model the referee could not read."""
 
@@ -41,8 +44,12 @@ def truth_of(rows: Iterable[Row]) -> Truth:
 
 
 def is_proved(row: Row) -> bool:
-    """Return whether the row is a sat whose model the referee accepted."""
-    return row.is_solved and row.verdict == "sat" and UNCHECKED not in row.detail
+    """Return whether the row is a sat whose model the referee accepted.
+
+    A race does not tell whether its model was checked; the rows of its members do.
+    """
+    is_checked = UNCHECKED not in row.detail and not row.member.startswith(RACE)
+    return row.is_solved and row.verdict == "sat" and is_checked
 
 
 @dataclass(frozen=True, kw_only=True)

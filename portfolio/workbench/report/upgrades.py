@@ -34,8 +34,9 @@ def overview(steps: Sequence[Comparison]) -> Section:
         title="Upgrades",
         sentences=(
             "Each release against the one before. A borderline loss had taken more than half of the"
-            " limit. A query whose verdict changed counts as solved in both. A band is slower iff the whole 99 % interval of the geometric mean lies beyond"
-            " what one run differs from another anyway.",
+            " limit. A query whose verdict changed counts as solved in both. A band is slower iff"
+            " the whole 99 % interval of the geometric mean of new time over base's lies above what"
+            " one run differs from another anyway.",
             *(() if steps else ("The record has no two releases of one solver.",)),
         ),
         tables=(Table(title="", head=STEP_HEAD, rows=tuple(map(_step_cells, steps))),)
