@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from portfolio.executors.child import CHUNK, ending, errors_fd, last_words, started
-from portfolio.executors.work import ATTEMPTS, ExecutorError, Lost, Raised
+from portfolio.executors.tries import Ends, Try, next_of, unpickled
+from portfolio.executors.work import ExecutorError, Lost, Raised
 from portfolio.executors.worker import SIZE, framed
 
 TICK_S = 1.0
@@ -50,18 +51,6 @@ class LocalExecutor:
             crew.close()
 
 
-@dataclass
-class _Try(Generic[T]):
-    """An item, pickled too, and how often it was begun."""
-
-    item: T
-    content: bytes
-    attempts: int = 0
-
-
-Ends = Iterator[tuple[T, Any]]
-
-
 class _Crew(Generic[T]):
     """Processes at work; one is started when there is an item for it."""
 
@@ -71,7 +60,7 @@ class _Crew(Generic[T]):
         self._errors_fd = errors_fd()
         self._selector = selectors.DefaultSelector()
         self._hands: list[_Hand[T]] = []
-        self._again: deque[_Try[T]] = deque()
+        self._again: deque[Try[T]] = deque()
         self._failed_starts = 0
 
     def run(self, items: Iterator[T]) -> Ends[T]:
@@ -87,7 +76,7 @@ class _Crew(Generic[T]):
         for index in range(self._conduct.workers):
             if index < len(self._hands) and self._hands[index].tried:
                 continue
-            tried = self._again.popleft() if self._again else _next_of(items)
+            tried = self._again.popleft() if self._again else next_of(items)
             if tried is None:
                 return
             if index == len(self._hands):
@@ -138,7 +127,7 @@ class _Crew(Generic[T]):
             if not hand.is_ready:
                 self._greet(hand, result)
             elif hand.tried:
-                yield _end_of(hand.finish(), result)
+                yield hand.finish().after(result)
         limit = self._conduct.limit_s
         if hand.done == self._conduct.items_a_worker:
             self._dismiss(hand)
@@ -166,12 +155,13 @@ class _Crew(Generic[T]):
             if self._failed_starts >= MAX_FAILED_STARTS:
                 told = f"workers end as they start: the process {ending(status)} {words}"
                 raise ExecutorError(told.rstrip())
-        elif tried:
-            tried.attempts += 1
-        if tried and tried.attempts == ATTEMPTS:
-            why = why or f"the process that worked on it {ending(status)}"
-            yield tried.item, Lost(why=why, attempts=tried.attempts)
-        elif tried:
+        if not tried:
+            return
+        if not hand.is_ready:
+            self._again.append(tried)
+        elif end := tried.lost(why or f"the process that worked on it {ending(status)}"):
+            yield end
+        else:
             self._again.append(tried)
 
     def _dismiss(self, hand: _Hand[T]) -> None:
@@ -204,7 +194,7 @@ class _Hand(Generic[T]):
         self.fd = self.process.stdout.fileno()
         self.inlet = self.process.stdin.fileno()
         self.unsent = memoryview(framed(work))
-        self.tried: _Try[T] | None = None
+        self.tried: Try[T] | None = None
         self.is_ready = False
         self.done = 0
         self._since = time.monotonic()
@@ -225,7 +215,7 @@ class _Hand(Generic[T]):
         self.is_ready = True
         self._since = time.monotonic()
 
-    def give(self, tried: _Try[T]) -> None:
+    def give(self, tried: Try[T]) -> None:
         """Have the worker work on an item; it has no other one."""
         self.tried = tried
         self.unsent = memoryview(bytes(self.unsent) + framed(tried.content))
@@ -261,9 +251,9 @@ class _Hand(Generic[T]):
                 return
             content = bytes(self._inbox[SIZE.size : end])
             del self._inbox[:end]
-            yield _loaded(content)
+            yield unpickled(content)
 
-    def finish(self) -> _Try[T]:
+    def finish(self) -> Try[T]:
         """Return what the worker has done."""
         assert self.tried
         finished, self.tried = self.tried, None
@@ -273,23 +263,3 @@ class _Hand(Generic[T]):
     def end(self, *, is_at_once: bool) -> int:
         """End the process, which gets a moment unless `is_at_once`; return its status."""
         return self.process.kill() if is_at_once else self.process.let_end()
-
-
-def _loaded(content: bytes) -> Any:
-    try:
-        return pickle.loads(content)  # noqa: S301 - our worker wrote it
-    except Exception as error:
-        return Raised.of(error)
-
-
-def _next_of(items: Iterator[T]) -> _Try[T] | None:
-    for item in items:
-        return _Try(item, pickle.dumps(item))
-    return None
-
-
-def _end_of(tried: _Try[T], result: object) -> tuple[T, Any]:
-    if isinstance(result, Raised):
-        lost = Lost(why=result.why, attempts=tried.attempts + 1, trace=result.trace)
-        return tried.item, lost
-    return tried.item, result

@@ -66,7 +66,15 @@ class Raised:
     trace: str
 
     @classmethod
-    def of(cls, error: BaseException) -> Raised:
+    def of(cls, error: Exception) -> Raised:
         """Return what is told of an error."""
         why = "".join(traceback.format_exception_only(error)).strip()
         return cls(why=why, trace="".join(traceback.format_exception(error)))
+
+
+def outcome(call: Callable[[], R]) -> R | Raised:
+    """Return what `call` returns, or what it raises; an order to leave is followed."""
+    try:
+        return call()
+    except Exception as error:
+        return Raised.of(error)

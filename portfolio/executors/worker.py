@@ -11,10 +11,11 @@ import gc
 import os
 import pickle
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-from portfolio.executors.work import Raised
+from portfolio.executors.tries import pickled, worked
+from portfolio.executors.work import Raised, outcome
 
 SIZE = struct.Struct("<Q")
 
@@ -28,20 +29,12 @@ def main(errors_fd: int) -> None:
     os.dup2(errors_fd, 2)
     os.dup2(2, 1)
     frames = _frames(items)
-    work = _or_raised(lambda: pickle.loads(next(frames)))  # noqa: S301 - our parent wrote it
+    work: Any = outcome(lambda: pickle.loads(next(frames)))  # noqa: S301 - our parent wrote it
     # What is loaded is no garbage, and never will be.
     gc.freeze()
-    _send(results, work if isinstance(work, Raised) else None)
-    for frame in frames:
-        _send(results, _or_raised(lambda frame=frame: work(pickle.loads(frame))))  # type: ignore[misc]  # noqa: S301
-
-
-def _or_raised(call: Callable[[], Any]) -> Any:
-    """Return what `call` returns, or what it raises; an order to leave is followed."""
-    try:
-        return call()
-    except Exception as error:
-        return Raised.of(error)
+    _send(results, pickled(work if isinstance(work, Raised) else None))
+    for item in frames:
+        _send(results, worked(work, item))
 
 
 def _frames(fd: int) -> Iterator[bytes]:
@@ -49,9 +42,8 @@ def _frames(fd: int) -> Iterator[bytes]:
         yield _read(fd, *SIZE.unpack(head))
 
 
-def _send(fd: int, result: object) -> None:
-    found = _or_raised(lambda: pickle.dumps(result))
-    unsent = memoryview(framed(pickle.dumps(found) if isinstance(found, Raised) else found))
+def _send(fd: int, content: bytes) -> None:
+    unsent = memoryview(framed(content))
     while unsent:
         unsent = unsent[os.write(fd, unsent) :]
 
