@@ -1,0 +1,7 @@
+"""The portfolio as a service: questions over HTTP, answered by processes of their own.
+
+Modules, each importing only those above it:
+settings, asking (what is answered, without a network), frames, answerer (the process that does it),
+log, hand, crew (all such processes, and who waits), metrics, schemas, result_schemas, openapi,
+body, lines, app (the endpoints), protocol (connections), server.
+"""
