@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from portfolio.answer import Answer, proves, verdict_to_json
 from portfolio.limits import DEFAULT_LIMITS, Limits, Schedule
 from portfolio.members import Member, available, by_name
 from portfolio.race import race
+from portfolio.trust import TRUSTING, Confirm, Scrutiny
 from portfolio.validate import validator
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from encoders.iam.stack.questions import StackQuestion
     from encoders.iam.wildcard import ArnWildcards
     from portfolio.cache import Store
+    from portfolio.cancel import Cancel
 
 CORE_WALL_S = 2.0
 """How long the search for the statements that a PASS needs may take, beside the race."""
@@ -51,6 +53,11 @@ class Result:
     def passed(self) -> bool:
         """True iff the answer is proved; an unknown is read as a failure."""
         return proves(self.answer.verdict)
+
+    @property
+    def answers(self) -> tuple[Answer, ...]:
+        """The answer, and those for its parts."""
+        return (self.answer, *(part.result.answer for part in self.parts))
 
     def to_json(self) -> dict[str, object]:
         """Return the result as `--format json` and `batch` print it."""
@@ -117,6 +124,11 @@ class Comparison:
         """True iff the policies are proved to be equivalent."""
         return self.added.passed and self.removed.passed
 
+    @property
+    def answers(self) -> tuple[Answer, ...]:
+        """The answers of both directions."""
+        return (*self.added.answers, *self.removed.answers)
+
     def to_json(self) -> dict[str, object]:
         """Return the comparison as `--format json` and `batch` print it."""
         return {
@@ -134,22 +146,39 @@ def check(
     limits: Limits = DEFAULT_LIMITS,
     schedule: Schedule = Schedule.STAGGERED,
     core_wall_s: float = CORE_WALL_S,
+    scrutiny: Scrutiny = TRUSTING,
+    cancel: Cancel | None = None,
     store: Store | None = None,
 ) -> Result:
     """Return what the portfolio finds about `question`, and what the other reading would give.
 
-    `store` keeps verdicts; None is a race each time.
+    `store` keeps verdicts; None is a race each time, and so is a confirmation that is asked for.
     The other reading is decided by the automaton alone, and only where the two may differ; so are
     the statements that a PASS needs, for at most `core_wall_s`, which 0 leaves out.
     """
     racers = available() if members is None else members
-    result = _race(question, racers, limits, schedule, store)
+    store = store if scrutiny.confirm is Confirm.NOTHING else None
+
+    def raced(asked: Question | StackQuestion, by: Sequence[Member], doubt: Scrutiny) -> Result:
+        def run() -> Answer:
+            return race(
+                asked.problem,
+                members=by,
+                limits=limits,
+                schedule=schedule,
+                validate=validator(asked.replay),
+                scrutiny=doubt,
+                cancel=cancel,
+            )
+
+        return _told(asked, _recalled(asked, by, schedule, store, run))
+
+    result = raced(question, racers, scrutiny)
     if result.passed and core_wall_s:
         result = replace(result, core=core_of(question, core_wall_s))
     if isinstance(result.answer.verdict, Unknown) or not question.may_depend_on_reading:
         return result
-    alone = by_name(("automaton",))
-    other = _race(question.under(question.reading.other), alone, limits, schedule, store)
+    other = raced(question.under(question.reading.other), by_name(("automaton",)), TRUSTING)
     if type(other.answer.verdict) is type(result.answer.verdict):
         return result
     return replace(result, other_reading=other)
@@ -175,26 +204,29 @@ def core_of(
     return minimal_stack_core(question, decide, wall_s=wall_s)
 
 
-def _race(
+def _recalled(
     question: Question | StackQuestion,
     members: Sequence[Member],
-    limits: Limits,
     schedule: Schedule,
     store: Store | None,
-) -> Result:
-    problem, validate = question.problem, validator(question.replay)
-
-    def run() -> Answer:
-        return race(problem, members=members, limits=limits, schedule=schedule, validate=validate)
-
+    run: Callable[[], Answer],
+) -> Answer:
     if store is None:
-        answer = run()
-    else:
-        from portfolio.cache import recalled  # noqa: PLC0415 - most commands keep nothing
+        return run()
+    from portfolio.cache import recalled  # noqa: PLC0415 - most commands keep nothing
 
-        answer = recalled(
-            store, problem, members=members, schedule=schedule, validate=validate, run=run
-        )
+    return recalled(
+        store,
+        question.problem,
+        members=members,
+        schedule=schedule,
+        validate=validator(question.replay),
+        run=run,
+    )
+
+
+def _told(question: Question | StackQuestion, answer: Answer) -> Result:
+    """Return an answer with the explanation of its model."""
     if not isinstance(answer.verdict, Sat):
         return Result(question=question.name, answer=answer, reading=question.reading)
     explanation = question.explain(answer.verdict.model)

@@ -1,7 +1,8 @@
 """The command `keyaki`.
 
 Exit status: 0 PASS or equivalent; 1 anything else that is an answer, an unknown one included; 2 bad
-input or usage; 130 interrupted; 141 the reader of the output went away.
+input or usage; 3 members contradict each other, whatever the answer is; 130 interrupted; 141 the
+reader of the output went away.
 """
 
 from __future__ import annotations
@@ -10,12 +11,12 @@ import gc
 import json
 import os
 import sys
-from importlib import import_module
 from typing import NoReturn
 
 import click
 
 from automaton.version import VERSION
+from portfolio.command_groups import lazy_group
 
 BAD_INPUT = 2
 INTERRUPTED = 130
@@ -40,37 +41,23 @@ MODULES = {
         "who-can",
     ),
     "portfolio.cli_batch": ("batch",),
+    "portfolio.cli_bench": ("bench",),
     "portfolio.cli_conformance": ("conformance",),
     "portfolio.cli_fuzz": ("fuzz",),
     "portfolio.cli_iam_conformance": ("iam-conformance",),
+    "portfolio.cli_serve": ("serve",),
     "portfolio.cli_solve": ("solve",),
 }
 """Where the commands are that are loaded only when they are named."""
 
 
-class Commands(click.Group):
-    """A group that loads the module of a command when it is asked for it."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names of all commands."""
-        return sorted([*self.commands, *(name for names in MODULES.values() for name in names)])
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return the command of this name, or None iff there is none."""
-        for module, names in MODULES.items():
-            if cmd_name in names:
-                found: click.Command = getattr(import_module(module), cmd_name.replace("-", "_"))
-                return found
-        return super().get_command(ctx, cmd_name)
-
-
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=lazy_group(MODULES), context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(VERSION, message="%(prog)s %(version)s")
 def commands() -> None:
     """Proved answers about access policies.
 
-    Exit status: 0 PASS, 1 FAIL or not decided, 2 bad input or usage. A file named - is standard
-    input.
+    Exit status: 0 PASS, 1 FAIL or not decided, 2 bad input or usage, 3 members contradict each
+    other. A file named - is standard input.
     """
 
 

@@ -13,7 +13,7 @@ from automaton.verdict import Unknown, Verdict
 from encoders.smtlib.question import ScriptQuestion
 from portfolio.limits import Limits
 from portfolio.options import Options, QuestionCommand, solver_options
-from portfolio.printing import READER_GONE, print_text
+from portfolio.printing import DISPUTED, READER_GONE, print_text, tell_disputes
 from portfolio.reading import FILE, BadInput
 from portfolio.solve import answer_to_json, solve_question
 
@@ -24,6 +24,7 @@ class Solver:
     def __init__(self, options: Options) -> None:
         self._options = options
         self.is_undecided = False
+        self.is_disputed = False
 
     def __call__(self, question: ScriptQuestion, budget: Budget) -> Verdict:
         """Return the verdict of a race that lasts no longer than the budget."""
@@ -33,12 +34,12 @@ class Solver:
             members=self._options.members,
             limits=Limits(wall_s=self._options.timeout if left_s is None else left_s),
             schedule=self._options.schedule,
+            scrutiny=self._options.scrutiny,
         )
         self.is_undecided |= isinstance(answer.verdict, Unknown)
         if self._options.output_format == "json":
             print_text(json.dumps(answer_to_json(answer)) + "\n")
-        for one in answer.disagreements:
-            click.echo(f"keyaki: `{one.member}` is not to be trusted: {one.objection}", err=True)
+        self.is_disputed |= tell_disputes([answer])
         return answer.verdict
 
 
@@ -50,7 +51,8 @@ def solve(script: str, old_names: bool, options: Options) -> int:
     """Answer the commands of an SMT-LIB script, each as soon as it is read.
 
     With --format json, only checks are answered: an object a line, with the model and how each
-    member ended. Exit status: 2 iff a command was wrong, else 1 iff some check was not decided.
+    member ended. Exit status: 2 iff a command was wrong, else 3 iff members contradict each other,
+    else 1 iff some check was not decided.
     """
     # Policies, which most calls are about, need none of this.
     from encoders.smtlib.repl import chunks, converse, write_answer  # noqa: PLC0415
@@ -69,6 +71,8 @@ def solve(script: str, old_names: bool, options: Options) -> int:
         raise BadInput(str(error)) from None
     if session.errors:
         return 2
+    if solver.is_disputed:
+        return DISPUTED
     return int(solver.is_undecided and not options.exit_zero)
 
 

@@ -24,11 +24,13 @@ from portfolio.answer import Answer
 from portfolio.check import CORE_WALL_S, Comparison, Part, Result, check, core_of
 from portfolio.limits import DEFAULT_LIMITS, Limits, Schedule
 from portfolio.members import Member
+from portfolio.trust import TRUSTING, Confirm, Scrutiny
 
 if TYPE_CHECKING:
     from encoders.iam.stack.questions import StackQuestion
     from encoders.iam.stack.stack import Facts, Stack
     from portfolio.cache import Store
+    from portfolio.cancel import Cancel
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +38,8 @@ class Conduct:
     """How races are run; `members` is None for all that are installed.
 
     `core_wall_s` is how long to look for the statements that a PASS needs; 0 leaves them out.
-    `store` keeps verdicts of races; None keeps none.
+    `scrutiny` says what an unsat needs and where disagreements are written; `cancel` calls every
+    race off; `store` keeps verdicts of races, None keeps none.
     """
 
     members: Sequence[Member] | None = None
@@ -44,6 +47,8 @@ class Conduct:
     schedule: Schedule = Schedule.STAGGERED
     reading: ArnWildcards = ArnWildcards.SEGMENTS
     core_wall_s: float = CORE_WALL_S
+    scrutiny: Scrutiny = TRUSTING
+    cancel: Cancel | None = None
     store: Store | None = None
 
     def no_new_access(self, existing: Policy, new: Policy) -> Result:
@@ -133,12 +138,18 @@ class Conduct:
         None iff that takes more than a look: a text may be no policy, or the question is open, or
         the reasons of a PASS are wanted.
         """
-        if not at_once.leads(self.members, self.schedule):
+        if not self._may_look:
             return None
         before = at_once.LIBRARY.read(existing, policy_type)
         after = None if before is None else at_once.LIBRARY.read(new, policy_type)
         found = at_once.no_new_access(("existing", before), ("new", after), self)
         return None if found is None or (found.passed and self.core_wall_s) else found
+
+    @property
+    def _may_look(self) -> bool:
+        """Whether an answer counts that the automaton gives alone."""
+        is_trusting = self.scrutiny.confirm is Confirm.NOTHING
+        return is_trusting and at_once.leads(self.members, self.schedule)
 
     def _added(self, before: NamedPolicy, after: NamedPolicy) -> Result:
         claim = Claim(after, refusing=before)
@@ -174,7 +185,7 @@ class Conduct:
         look: Callable[[], Result | None] = lambda: None,
     ) -> Result:
         """Return what a look tells, if the automaton leads and there is one, else the race."""
-        found = look() if at_once.leads(self.members, self.schedule) else None
+        found = look() if self._may_look else None
         if found is not None:
             return self._with_core(found, build)
         try:
@@ -189,6 +200,8 @@ class Conduct:
             limits=self.limits,
             schedule=self.schedule,
             core_wall_s=self.core_wall_s,
+            scrutiny=self.scrutiny,
+            cancel=self.cancel,
             store=self.store,
         )
 

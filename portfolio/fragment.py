@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from enum import Enum
 
 from automaton import regex as rx
+from automaton.charset import MAX_CODE_POINT
 from automaton.formula import And, AtMost, Atom, Formula, InRegex, InTemplate, Or, SumAtMost
 from automaton.regex import Regex
 from automaton.sorts import Sort
@@ -71,11 +72,17 @@ def _of_numbers(atom: Atom) -> Iterator[Fragment]:
 
 def _of_regexes(regexes: Iterable[Regex]) -> Iterator[Fragment]:
     for regex in rx.nodes_of(regexes):
-        # A set of characters may be printed as the complement of the others.
-        if isinstance(regex, rx.Intersection | rx.Complement | rx.Chars):
+        if isinstance(regex, rx.Intersection | rx.Complement) or _is_printed_as_one(regex):
             yield Fragment.COMPLEMENTS
         elif isinstance(regex, rx.Loop) and (regex.low, regex.high) not in _PLAIN_LOOPS:
             yield Fragment.LOOPS
+
+
+def _is_printed_as_one(regex: Regex) -> bool:
+    """Return whether a solver may be given a complement for it: a set of all characters but few."""
+    if not isinstance(regex, rx.Chars) or regex is rx.ANY:
+        return False
+    return regex.charset.intervals[-1][1] == MAX_CODE_POINT
 
 
 _PLAIN_LOOPS = {(0, None), (1, None), (0, 1)}

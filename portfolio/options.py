@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
@@ -20,6 +21,7 @@ from portfolio.conduct import Conduct
 from portfolio.gathering import gathering
 from portfolio.limits import DEFAULT_LIMITS, Limits, Schedule
 from portfolio.members import Member, by_name
+from portfolio.trust import Confirm, Scrutiny
 
 if TYPE_CHECKING:
     from portfolio.analyses import Analyst
@@ -33,10 +35,12 @@ class Options:
     """The common options as given; `members` is None for all that are installed."""
 
     timeout: float
-    exit_zero: bool
+    exit_zero: bool = False
     arn_wildcards: ArnWildcards = ArnWildcards.SEGMENTS
     members: tuple[Member, ...] | None = None
     schedule: Schedule = Schedule.STAGGERED
+    confirm: Confirm = Confirm.NOTHING
+    evidence: str | None = None
     output_format: str = "json"
     policy_type: PolicyType | None = None
 
@@ -48,7 +52,13 @@ class Options:
             limits=Limits(wall_s=self.timeout),
             schedule=self.schedule,
             reading=self.arn_wildcards,
+            scrutiny=self.scrutiny,
         )
+
+    @property
+    def scrutiny(self) -> Scrutiny:
+        """How much is doubted, and where disagreements are written."""
+        return Scrutiny(confirm=self.confirm, evidence=_folder(self.evidence))
 
     def conduct_for_many(self, *, with_reasons: bool) -> Conduct:
         """Return how the races of a batch are run."""
@@ -64,6 +74,14 @@ class Options:
 
 QuestionCommand = gathering(Options)
 """The class of commands whose function gets the common options."""
+
+
+def _folder(evidence: str | None) -> Path:
+    if evidence is not None:
+        return Path(evidence)
+    from portfolio.evidence import default_folder  # noqa: PLC0415 - a path, and no more is read
+
+    return default_folder()
 
 
 class ByValue(click.Choice[E]):
@@ -113,6 +131,19 @@ _RACERS = (
         default=Schedule.STAGGERED,
         help="All members at once; the first one ahead; all at once, each to its end."
         "  [default: staggered]",
+    ),
+    click.option(
+        "--confirm",
+        type=ByValue(Confirm),
+        default=Confirm.NOTHING,
+        help="What an unsat needs besides a member that is trusted: another solver that says the"
+        " same, a certificate that a checker accepts, or either.  [default: nothing]",
+    ),
+    click.option(
+        "--evidence",
+        type=click.Path(file_okay=False),
+        metavar="FOLDER",
+        help="Where disagreements are written.  [default: ~/.local/state/keyaki/disagreements]",
     ),
 )
 
@@ -190,6 +221,11 @@ def question_options(function: F) -> F:
 def solver_options(function: F) -> F:
     """Add the options of a script that is put to the race."""
     return _with(function, _FORMAT, *_RACERS, _TIMEOUT, _EXIT_ZERO)
+
+
+def service_options(function: F) -> F:
+    """Add the options of a service, which has no answer of its own to exit with."""
+    return _with(function, *_RACERS, *(option for option in _LIMITS if option is not _EXIT_ZERO))
 
 
 def stack_options(function: F) -> F:

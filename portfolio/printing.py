@@ -7,16 +7,18 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from portfolio import output
+from portfolio.answer import WORDS, Answer
 from portfolio.check import Comparison, Result
 from portfolio.options import Options
 
 if TYPE_CHECKING:
     from portfolio.analyses import Analysis
 
+DISPUTED = 3
 READER_GONE = 141
 
 
@@ -30,7 +32,23 @@ def report(found: Result | Comparison | Analysis, options: Options) -> int:
         from portfolio.analysis_text import analysis_text  # noqa: PLC0415 - checks need none of it
 
         print_text(analysis_text(found, width=terminal_width()))
-    return status_of(found.passed, options)
+    answers = found.answers if isinstance(found, Result | Comparison) else ()
+    return DISPUTED if tell_disputes(answers) else status_of(found.passed, options)
+
+
+def tell_disputes(answers: Iterable[Answer]) -> bool:
+    """Say beside the output who contradicts whom in `answers`; return whether somebody does."""
+    said: dict[str, None] = {}
+    for answer in answers:
+        for one in answer.disagreements:
+            said[
+                f"the {WORDS[type(one.verdict)]} of `{one.member}` is disputed: {one.objection}"
+            ] = None
+        if answer.evidence:
+            said[f"what is needed to look into it is in `{answer.evidence}`"] = None
+    for line in said:
+        sys.stderr.write(f"keyaki: {line}\n")
+    return bool(said)
 
 
 def status_of(passed: bool, options: Options) -> int:

@@ -15,10 +15,12 @@ from portfolio.limits import DEFAULT_LIMITS, Limits, Schedule
 from portfolio.members import Member, available
 from portfolio.members.base import Task
 from portfolio.race import race
+from portfolio.trust import TRUSTING, Confirm, Scrutiny
 from portfolio.validate import validator
 
 if TYPE_CHECKING:
     from portfolio.cache import Store
+    from portfolio.cancel import Cancel
 
 
 def solve_script(
@@ -27,6 +29,8 @@ def solve_script(
     members: Sequence[Member] | None = None,
     limits: Limits = DEFAULT_LIMITS,
     schedule: Schedule = Schedule.STAGGERED,
+    scrutiny: Scrutiny = TRUSTING,
+    cancel: Cancel | None = None,
     store: Store | None = None,
 ) -> Answer:
     """Return what a race answers at the first check of an SMT-LIB script, or at its end.
@@ -36,7 +40,15 @@ def solve_script(
     from encoders.smtlib.session import question_of  # noqa: PLC0415 - policies need none of it
 
     question = question_of(text)
-    return solve_question(question, members=members, limits=limits, schedule=schedule, store=store)
+    return solve_question(
+        question,
+        members=members,
+        limits=limits,
+        schedule=schedule,
+        scrutiny=scrutiny,
+        cancel=cancel,
+        store=store,
+    )
 
 
 def solve_question(
@@ -45,20 +57,31 @@ def solve_question(
     members: Sequence[Member] | None = None,
     limits: Limits = DEFAULT_LIMITS,
     schedule: Schedule = Schedule.STAGGERED,
+    scrutiny: Scrutiny = TRUSTING,
+    cancel: Cancel | None = None,
     store: Store | None = None,
 ) -> Answer:
     """Return the answer of a race; a model has values for what the script declares.
 
     Solvers get the problem, each in its dialect, where our language says all that the script does,
-    else the script in its own words. `store` keeps verdicts; None is a race each time.
+    else the script in its own words. `store` keeps verdicts; None is a race each time, and so is a
+    confirmation that is asked for.
     """
     task, racers = task_of(question, limits), available() if members is None else members
     validate = None if question.refusals else validator(question.holds)
 
     def run() -> Answer:
-        return race(task, members=racers, limits=limits, schedule=schedule, validate=validate)
+        return race(
+            task,
+            members=racers,
+            limits=limits,
+            schedule=schedule,
+            validate=validate,
+            scrutiny=scrutiny,
+            cancel=cancel,
+        )
 
-    if store is None:
+    if store is None or scrutiny.confirm is not Confirm.NOTHING:
         answer = run()
     else:
         from portfolio.cache import recalled  # noqa: PLC0415 - most commands keep nothing
