@@ -13,8 +13,9 @@ from portfolio.differential.panel import Panel
 from portfolio.differential.soft_limits import EXTRA_S, told
 from portfolio.differential.terms import S, call, variable
 from portfolio.limits import Limits
-from portfolio.members import LibraryMember, available, by_name, close_all, library
+from portfolio.members import LibraryMember, available, by_name, close_all
 from portfolio.members.library import Z3
+from portfolio.members.workers import waiting
 from tests.fakes import fake_binary
 
 LIMITS = Limits(wall_s=0.3)
@@ -69,4 +70,4 @@ def test_a_worker_whose_time_was_over_takes_the_next_case() -> None:
     outcome = panel.ask(HARD)["z3"]
 
     assert outcome.end in (End.TIMED_OUT, End.UNKNOWN)
-    assert len(library._idle[Z3.command]) == 1
+    assert waiting.has(Z3.command)

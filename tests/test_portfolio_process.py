@@ -16,11 +16,12 @@ from automaton import regex as rx
 from automaton.terms import Problem, in_regex
 from portfolio.answer import End
 from portfolio.limits import Limits
-from portfolio.members import LibraryMember, Outcome, library
+from portfolio.members import LibraryMember, Outcome
 from portfolio.members.automaton import AutomatonMember
 from portfolio.members.exchange import Exchange, Stop
 from portfolio.members.library import Z3
 from portfolio.members.process import Process
+from portfolio.members.workers import waiting
 from tests.fakes import (
     SATISFIABLE,
     X,
@@ -157,7 +158,7 @@ def test_a_worker_that_did_not_answer_in_good_order_is_not_used_again(
 
 
 def test_a_worker_that_grew_is_not_used_again(mark: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(library, "KEPT_BYTES", 1 << 20)
+    monkeypatch.setattr("portfolio.members.workers.KEPT_BYTES", 1 << 20)
     run(fake_library("unknown"))
     assert wait_until(lambda: workers(mark) == set())
 
@@ -197,7 +198,7 @@ def test_a_fork_leaves_the_workers_to_its_parent(mark: str) -> None:
         code = 1
         try:
             is_right = run(member).end is End.UNKNOWN and before < workers(mark)
-            library.close_idle()
+            waiting.close()
             code = 0 if is_right and before <= workers(mark) else 2
         finally:
             os._exit(code)

@@ -2,9 +2,9 @@
 
 Modules, each importing only those above it:
 base (the two protocols), automaton and certificate (in process), guard, worker and worker_terms
-(scripts, importing nothing of ours), tree and meter (what processes cost), process, exchange,
-smtlib (what solvers print), library, versions (releases in environments of their own), binary (rows
-of data), registered (of other distributions).
+(scripts, importing nothing of ours), tree and meter (what processes cost), process, workers (those
+that wait), placed (how many run at once), exchange, smtlib (what solvers print), library, versions
+(releases in environments of their own), binary (rows of data), registered (of other distributions).
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,9 +13,10 @@ from portfolio.members import versions
 from portfolio.members.automaton import AutomatonMember
 from portfolio.members.base import Ended, Member, Outcome, Run
 from portfolio.members.binary import CVC4, BinaryMember
-from portfolio.members.library import CVC5, Z3, Z3_NO_MONADIC, LibraryMember, close_idle
+from portfolio.members.library import CVC5, Z3, Z3_NO_MONADIC, LibraryMember
 from portfolio.members.process import close_all as _close_processes
 from portfolio.members.registered import registered
+from portfolio.members.workers import waiting as _waiting
 
 __all__ = [
     "OWN",
@@ -78,5 +79,5 @@ def _missing(name: str, known: Iterable[str]) -> str:
 
 def close_all() -> None:
     """End every process of every member; the next question starts new ones."""
-    close_idle()
+    _waiting.close()
     _close_processes()

@@ -13,6 +13,7 @@ from functools import cache
 from portfolio.limits import Limits
 from portfolio.members.base import Run, Task
 from portfolio.members.exchange import Exchange
+from portfolio.members.placed import PlacedRun
 from portfolio.members.process import Process
 from portfolio.members.smtlib import START_BYTES, ProcessRun, read_answer, start_on_script
 
@@ -42,7 +43,11 @@ class BinaryMember:
 
     def start(self, task: Task, limits: Limits) -> Run:
         """Start the command on the script of the task."""
-        return start_on_script(task, self.dialect, lambda text: self._run(text, task, limits))
+
+        def begin(text: str) -> Run:
+            return PlacedRun(limits, lambda left: self._run(text, task, left))
+
+        return start_on_script(task, self.dialect, begin)
 
     def _run(self, text: str, task: Task, limits: Limits) -> ProcessRun:
         deadline = time.monotonic() + limits.wall_s

@@ -1,17 +1,15 @@
 """Members that are Python packages, each in worker processes that stay warm between questions.
 
-A worker answers one question at a time. One that completed its answer waits for the next; one that
-was cancelled or reached a limit is killed, since a library cannot be stopped from within.
+A worker answers one question at a time. One that completed its answer waits for the next, up to a
+number of questions; one that was cancelled or reached a limit is killed, since a library cannot be
+stopped from within.
 """
 
 from __future__ import annotations
 
-import atexit
 import json
-import os
 import sys
 import time
-from collections import defaultdict
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cache
@@ -21,17 +19,15 @@ from pathlib import Path
 from portfolio.limits import Limits
 from portfolio.members.base import Outcome, Run, Task
 from portfolio.members.exchange import Exchange
+from portfolio.members.placed import PlacedRun
 from portfolio.members.process import Process
 from portfolio.members.smtlib import START_BYTES, ProcessRun, read_answer, start_on_script
+from portfolio.members.workers import MOST_QUESTIONS, Command, waiting
 
 WORKER = (sys.executable, "-P", str(Path(__file__).with_name("worker.py")))
-KEPT_BYTES = 512 << 20
 
 INSTALLED = "installed-version"
 """The file that an environment has iff it is complete; in it, the version of the package."""
-
-Command = tuple[str, ...]
-_idle: defaultdict[Command, list[Process]] = defaultdict(list)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +36,8 @@ class LibraryMember:
 
     `module` is imported by the worker that `command` starts, `package` has the version. Both are
     those of this process, or of an `environment` of their own. `trusted` has the fragments in which
-    its unsat stands alone, None for what the table has.
+    its unsat stands alone, None for what the table has. A worker is replaced after `most_questions`
+    of them.
     """
 
     name: str
@@ -51,6 +48,7 @@ class LibraryMember:
     command: Command
     environment: Path | None = None
     trusted: frozenset[Enum] | None = None
+    most_questions: int = MOST_QUESTIONS
 
     def is_installed(self) -> bool:
         """Return whether the package can be imported."""
@@ -66,15 +64,19 @@ class LibraryMember:
 
     def warm(self) -> None:
         """Have a worker waiting, which loads the library meanwhile."""
-        if not _idle[self.command]:
+        if not waiting.has(self.command):
             self._keep(Process(self.command))
 
     def start(self, task: Task, limits: Limits) -> Run:
         """Give the script of the task to a waiting worker, or to a new one."""
-        return start_on_script(task, self.dialect, lambda text: self._run(text, task, limits))
+
+        def begin(text: str) -> Run:
+            return PlacedRun(limits, lambda left: self._run(text, task, left))
+
+        return start_on_script(task, self.dialect, begin)
 
     def _run(self, text: str, task: Task, limits: Limits) -> ProcessRun:
-        exchange = self._exchange(_take(self.command), text, limits)
+        exchange = self._exchange(waiting.take(self.command), text, limits)
         return ProcessRun(exchange, lambda reply: _read_reply(reply, task), self._keep)
 
     def _exchange(self, process: Process, text: str, limits: Limits) -> Exchange:
@@ -90,24 +92,7 @@ class LibraryMember:
         )
 
     def _keep(self, process: Process) -> None:
-        if process.has_exited() or process.meter.resident_bytes > KEPT_BYTES:
-            process.kill()
-        else:
-            _idle[self.command].append(process)
-
-
-def _take(command: Command) -> Process:
-    """Return a worker that waits, or a new one."""
-    waiting = _idle[command]
-    while waiting:
-        try:
-            process = waiting.pop()
-        except IndexError:
-            break
-        if not process.is_cancelled and not process.has_exited():
-            return process
-        process.kill()
-    return Process(command)
+        waiting.keep(self.command, process, self.most_questions)
 
 
 def _read_reply(reply: str, task: Task) -> Outcome | None:
@@ -141,18 +126,6 @@ def _version_in(environment: Path) -> str:
     except OSError:
         return "unknown"
 
-
-def close_idle() -> None:
-    """End the workers that wait."""
-    for waiting in _idle.values():
-        while waiting:
-            waiting.pop().kill()
-
-
-atexit.register(close_idle)
-# The workers of a fork's parent are not the fork's.
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_idle.clear)
 
 Z3 = LibraryMember(
     name="z3", module="z3", package="z3-solver", dialect="z3", command=(*WORKER, "z3")

@@ -36,7 +36,10 @@ class Cost:
 
 
 class Meter:
-    """Meters the leader of a run and its descendants. Any thread may look."""
+    """Meters the leader of a run and its descendants. Any thread may look.
+
+    `starts` counts the questions that it had.
+    """
 
     def __init__(self, leader: int, mark: str) -> None:
         self._leader = leader
@@ -49,7 +52,7 @@ class Meter:
         self._base_s = 0.0
         self._lost_s = 0.0
         self._reaped_s = 0.0
-        self._starts = 0
+        self.starts = 0
         self._peak_bytes = 0
         self.resident_bytes = 0
 
@@ -69,7 +72,7 @@ class Meter:
             self._count(cpu_s(self._leader))
             self._base_s = self._spent_s
             self._peak_bytes = 0
-            self._starts += 1
+            self.starts += 1
 
     def look(self) -> None:
         """Bring the figures up to date. The leader has not been reaped yet."""
@@ -98,7 +101,7 @@ class Meter:
             # Children that were killed with the leader may have been waited for, or not.
             self._spent_s = max(self._spent_s, leader_s + self._lost_s)
             # The system tells the peak of a whole life.
-            if self._starts <= 1:
+            if self.starts <= 1:
                 self._peak_bytes = max(self._peak_bytes, peak_bytes)
 
     def kill_others(self) -> None:
