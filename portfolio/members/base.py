@@ -50,7 +50,11 @@ class Run(Protocol):
 
 
 class Member(Protocol):
-    """A solver that can take part in a race."""
+    """A solver that can take part in a race.
+
+    It may also declare `trusted`, the `portfolio.fragment.Fragment`s in which its unsat stands
+    alone, and `solver`, whose code it runs: `portfolio.trust` says what that means.
+    """
 
     @property
     def name(self) -> str:
