@@ -16,7 +16,16 @@ from hypothesis import strategies as st
 
 from portfolio.cli_bench_compare import compare
 from portfolio.reading import BadInput
-from portfolio.workbench.bands import BANDS_S, NAMES, Band, band, band_of, interval, is_slower
+from portfolio.workbench.bands import (
+    BANDS_S,
+    NAMES,
+    Band,
+    band,
+    band_of,
+    bands_of,
+    interval,
+    is_slower,
+)
 from portfolio.workbench.compare import Comparison, compared
 from portfolio.workbench.fitting import UnfitError
 from portfolio.workbench.record import Run
@@ -75,14 +84,38 @@ def test_what_one_way_is_lost_is_solved_the_other_way(runs: list[Run]) -> None:
     assert names(there.changed) == names(back.changed)
 
 
-@given(st.floats(0, 100, allow_nan=False))
-def test_a_time_lies_between_the_ends_of_its_band(seconds: float) -> None:
-    ends = (0.0, *BANDS_S, math.inf)
+@given(drawn_runs(2))
+def test_a_band_is_slower_one_way_as_it_is_faster_the_other_way(runs: list[Run]) -> None:
+    there, back = (compared(*pair, clock=Clock.CPU).bands for pair in (runs, runs[::-1]))
 
-    number = band_of(seconds)
+    assert [(each.name, each.queries) for each in there] == [(b.name, b.queries) for b in back]
+    assert [each.factor for each in there] == pytest.approx([1 / each.factor for each in back])
 
-    assert ends[number] <= seconds < ends[number + 1]
-    assert len(NAMES) == len(ends) - 1
+
+@pytest.mark.parametrize(
+    ("base_s", "new_s", "name"),
+    [
+        (0.0, 0.0, "below 10 ms"),
+        (0.009, 0.011, "below 10 ms"),
+        (0.01, 0.01, "10-100 ms"),
+        (0.001, 1.0, "10-100 ms"),
+        (0.1, 0.1, "0.1-1 s"),
+        (1.0, 1.0, "1-10 s"),
+        (10.0, 10.0, "above 10 s"),
+    ],
+)
+def test_a_query_lies_in_the_band_of_both_its_times(base_s: float, new_s: float, name: str) -> None:
+    assert (band_of(base_s, new_s), len(NAMES)) == (name, len(BANDS_S) + 1)
+
+
+def test_noise_does_not_make_what_was_fast_by_chance_slower() -> None:
+    random_ = random.Random(5)
+    times = [10 ** random_.gauss(-2, 1) for _ in range(2000)]
+    runs = [[t * math.exp(random_.gauss(0, 0.7)) for t in times] for _ in range(2)]
+
+    found = list(bands_of(list(zip(*runs, strict=True))))
+
+    assert [each.change for each in found if each.queries >= 100] == ["same"] * 3
 
 
 def noisy(factor: float, spread: float, count: int = 200) -> Band:
@@ -294,7 +327,7 @@ def test_the_command_tells_what_became_of_the_queries(tmp_path: Path) -> None:
         "  changed verdict: 1",
         "    f-c: unsat in 1.0 s -> sat in 1.0 s; sat is proved: the referee accepts the model"
         " of z3@5.0.0.0",
-        "  base    queries  new / base  99 % interval  median   change",
+        "  time    queries  new / base  99 % interval  median   change",
         "  1-10 s        1       1.000    1.000-1.000   1.000  too few",
         "  slower: 0",
         "  faster: 0",

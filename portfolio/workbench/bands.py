@@ -1,10 +1,12 @@
 """Bands of run time, and by what factor a band became slower, as far as noise lets one tell.
 
-The band of a query is that of the base's time. The factor of a band is the geometric mean of
-new time over base's, with a confidence interval from the percentile bootstrap (Efron 1979): the
-queries of the band are drawn anew, with replacement, from a seed. Two runs of one program differ by
-some per cent throughout, for the machine was busier in one; so a band is slower only iff the whole
-interval lies above `DRIFT`. Whether a single query is slower is told by the spread of its band.
+A query lies in the band of the geometric mean of its two times: by the base's alone, what was fast
+there by chance would lie low and seem slower in the new run. The factor of a band is the geometric
+mean of new time over base's, with a confidence interval from the percentile bootstrap (Efron 1979):
+the queries of the band are drawn anew, with replacement, from a seed. Two runs of one program
+differ by some per cent throughout, for the machine was busier in one; so a band is slower only iff
+the whole interval lies above `DRIFT`. Whether a single query is slower is told by the spread of its
+band. What timed out in one of the runs is in no band.
 """
 
 from __future__ import annotations
@@ -78,9 +80,10 @@ class Band:
         return {**asdict(self), "change": self.change}
 
 
-def band_of(base_s: float) -> int:
-    """Return the number of the band that a time lies in; a time on an edge lies above it."""
-    return bisect_right(BANDS_S, base_s)
+def band_of(base_s: float, new_s: float) -> str:
+    """Return the name of the band of a query; what lies on an edge lies above it."""
+    middle_s = math.sqrt(max(base_s, LEAST_S) * max(new_s, LEAST_S))
+    return NAMES[bisect_right(BANDS_S, middle_s)]
 
 
 def ratio(base_s: float, new_s: float) -> float:
@@ -90,8 +93,8 @@ def ratio(base_s: float, new_s: float) -> float:
 
 def bands_of(times: Sequence[tuple[float, float]]) -> Iterator[Band]:
     """Yield each band that has queries, of pairs of the base's time and the new one's."""
-    for number, name in enumerate(NAMES):
-        found = [pair for pair in times if band_of(pair[0]) == number]
+    for name in NAMES:
+        found = [pair for pair in times if band_of(*pair) == name]
         if found:
             yield band(name, found)
 

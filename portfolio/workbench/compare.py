@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from portfolio.workbench.bands import NAMES, Band, band_of, bands_of, is_slower, ratio
+from portfolio.workbench.bands import Band, band_of, bands_of, is_slower, ratio
 from portfolio.workbench.fitting import Fit, Pair, fit, matched
 from portfolio.workbench.record import Run
 from portfolio.workbench.row import Row
@@ -121,8 +121,7 @@ class Comparison:
         return tuple(Moved(pair=p, factor=ratio(*self.seconds(p))) for p in self.both_solved)
 
     def _threshold(self, moved: Moved) -> float:
-        base_s, _ = self.seconds(moved.pair)
-        return self._thresholds[NAMES[band_of(base_s)]]
+        return self._thresholds[band_of(*self.seconds(moved.pair))]
 
     @cached_property
     def _thresholds(self) -> Mapping[str, float]:

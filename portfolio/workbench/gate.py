@@ -68,7 +68,10 @@ def _unsolved(found: Comparison, bar: Bar) -> Iterator[Objection]:
 
 
 def easy_band(found: Comparison, bar: Bar) -> Band | None:
-    """Return what became of the time of the easy queries, or None iff there are none."""
+    """Return what became of the time of the easy queries, or None iff there are none.
+
+    Easy is what the base solves fast, so that a query which became hard is among them.
+    """
     seconds = (found.seconds(pair) for pair in found.both_solved)
     easy = [pair for pair in seconds if pair[0] < bar.band_s]
     return band(f"below {bar.band_s:g} s", easy) if easy else None

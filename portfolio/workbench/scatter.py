@@ -17,7 +17,7 @@ from portfolio.workbench.best import BEST, LineUp
 from portfolio.workbench.compare import Comparison
 from portfolio.workbench.fitting import Pair
 from portfolio.workbench.row import Row
-from portfolio.workbench.times import LEAST_S, Times
+from portfolio.workbench.times import LEAST_S, Clock, Times
 
 INCHES = 5.2
 DOTS_PER_INCH = 110
@@ -50,7 +50,7 @@ def scatter(found: Comparison) -> Figure:
     """Return the scatter plot of a comparison."""
     figure = Figure(figsize=(INCHES, INCHES + 0.3), layout="constrained")
     axes = figure.add_subplot()
-    points = points_of(found)
+    points = {kind: places for kind, places in points_of(found).items() if places}
     for kind, places in points.items():
         colour, mark = KINDS[kind]
         across, upwards = [place[0] for place in places], [place[1] for place in places]
@@ -102,7 +102,7 @@ def _finish(axes: Axes, found: Comparison, values: Sequence[float]) -> None:
             )
     for draw in (axes.axhline, axes.axvline):
         draw(limit, color="tab:red", linewidth=0.7)
-    clock = "CPU" if found.times.clock.value == "cpu" else "wall"
+    clock = _clock(found.times)
     first, second = found.held.base, found.held.new
     axes.set(
         xscale="log",
@@ -122,7 +122,11 @@ def _literal(text: str) -> str:
     return text.replace("$", r"\$")
 
 
-def cactus(found: LineUp, limit_s: float, clock: str) -> Figure:
+def _clock(times: Times) -> str:
+    return "CPU" if times.clock is Clock.CPU else "wall"
+
+
+def cactus(found: LineUp, times: Times) -> Figure:
     """Return how many queries each member, and the virtual best solver, solves in which time."""
     figure = Figure(figsize=(INCHES * 1.4, INCHES), layout="constrained")
     axes = figure.add_subplot()
@@ -137,8 +141,8 @@ def cactus(found: LineUp, limit_s: float, clock: str) -> Figure:
             color="black" if name == BEST else None,
             linestyle="--" if name == BEST else "-",
         )
-    axes.axhline(limit_s, color="tab:red", linewidth=0.7)
-    axes.set(yscale="log", xlabel="queries solved", ylabel=f"{clock} s for each, at most")
-    axes.set_title(f"{len(found.solved)} queries, limit {limit_s:g} s", fontsize=10)
+    axes.axhline(times.limit_s, color="tab:red", linewidth=0.7)
+    axes.set(yscale="log", xlabel="queries solved", ylabel=f"{_clock(times)} s for each, at most")
+    axes.set_title(f"{len(found.solved)} queries, limit {times.limit_s:g} s", fontsize=10)
     axes.legend(loc="upper left", fontsize=7)
     return figure

@@ -115,7 +115,7 @@ def _listed(what: str, lines: Iterable[str], most: int) -> Iterator[str]:
         yield f"    and {len(found) - most} more"
 
 
-BAND_HEAD = ("base", "queries", "new / base", "99 % interval", "median", "change")
+BAND_HEAD = ("time", "queries", "new / base", "99 % interval", "median", "change")
 
 
 def band_cells(band: Band) -> Cells:

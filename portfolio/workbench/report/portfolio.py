@@ -63,7 +63,7 @@ def side_by_side(found: LineUp, times: Times, held: Sequence[Comparison]) -> Sec
             Picture(
                 name="solved",
                 caption="How many queries are solved in which time each.",
-                png=png(cactus(found, times.limit_s, clock)),
+                png=png(cactus(found, times)),
             ),
             *map(plotted, held),
         ),
