@@ -30,7 +30,7 @@ from tests.workbench_runs import (
     write_record,
 )
 
-TIMES = Times(clock=Clock.CPU, limit_s=LIMIT_S)
+TIMES = Times(clock=Clock.CPU, wall_s=LIMIT_S)
 
 
 def lined_up(*runs: Run) -> LineUp:
@@ -157,7 +157,7 @@ def test_what_a_race_spends_is_estimated_from_single_runs(
 
     spent = [eager(rows, TIMES), staggered(rows, TIMES)]  # type: ignore[arg-type]
 
-    assert [(one.wall_s, one.cpu_s) for one in spent] == [
+    assert [(one.seconds, one.cpu_s) for one in spent] == [
         pytest.approx(expected_eager),
         pytest.approx(expected_staggered),
     ]
@@ -170,11 +170,11 @@ def test_no_schedule_spends_more_than_all_that_members_do(runs: list[Run]) -> No
         for spent in (eager(rows, TIMES), staggered(rows, TIMES)):
             assert spent.cpu_s <= sum(each.cpu_s for each in rows) + 1e-9
             assert spent.solved == any(each.is_solved for each in rows)
-        assert eager(rows, TIMES).wall_s <= staggered(rows, TIMES).wall_s
+        assert eager(rows, TIMES).seconds <= staggered(rows, TIMES).seconds
 
 
 def test_a_race_without_an_answer_is_not_solved() -> None:
-    assert eager([lost("q", 1.0)], TIMES) == Spent(solved=False, wall_s=1.0, cpu_s=1.0)
+    assert eager([lost("q", 1.0)], TIMES) == Spent(solved=False, seconds=1.0, cpu_s=1.0)
 
 
 def test_races_that_were_run_are_measured() -> None:

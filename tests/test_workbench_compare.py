@@ -259,6 +259,7 @@ BASE = run_of([row("a"), row("b")])
             "limit of 10 s, the new run a time limit of 5 s",
         ),
         (run_of([row("a"), row("b")], memory_mib=99), "the new run a memory limit of 99 MiB"),
+        (run_of([row("a"), row("b")], cpu_s=3.0), "has no processor time limit, the new run a"),
         (run_of([row("a"), row("b")], digest="f" * 16), "two query sets"),
         (run_of([row("a")], count=2), "the new run has rows for 1 of its 2 queries"),
         (run_of([row("a"), row("c")]), "only the base has 1 of the queries, the first `b`"),
@@ -292,6 +293,20 @@ def test_the_shorter_limit_holds_for_both_runs() -> None:
     assert (found.newly_unsolved, found.solved) == ((), (0, 0))
 
 
+def test_a_limit_of_processor_time_counts_like_one_of_time() -> None:
+    base = run_of([row("a", seconds=8.0, cpu_s=1.0), row("b", seconds=2.0, cpu_s=1.8)], cpu_s=3.0)
+    new = run_of([row("a"), lost("b")], cpu_s=3.0)
+    unlimited = run_of([row("a", seconds=8.0, cpu_s=4.0), row("b")])
+
+    found = compared(base, new, clock=Clock.CPU)
+    cut = compared(base, unlimited, clock=Clock.CPU, common=True)
+
+    assert found.par2 == (1.4, (1.0 + 2 * 3.0) / 2)
+    assert compared(base, new, clock=Clock.WALL).par2[1] == (1.0 + 2 * LIMIT_S) / 2
+    assert [found.is_borderline(p) for p in found.held.pairs] == [True, True]
+    assert names(cut.newly_unsolved) == ["a"]
+
+
 def test_another_machine_is_told() -> None:
     new = run_of([row("a"), row("b")], machine={"cpu": "another", "cores": "2"})
 
@@ -318,7 +333,7 @@ def test_the_command_tells_what_became_of_the_queries(tmp_path: Path) -> None:
 
     assert result.return_value == 0
     assert result.output.splitlines() == [
-        "z3@4.12.0.0 -> z3@5.0.0.0: 4 queries, 10 s each, cpu time",
+        "z3@4.12.0.0 -> z3@5.0.0.0: 4 queries, cpu time, limit 10 s",
         "  solved 3 -> 3, PAR2 5.750 s -> 6.000 s",
         "  newly solved: 1",
         "    d: timed out in 10.0 s -> sat in 2.0 s",
@@ -369,8 +384,8 @@ def test_records_are_compared_member_by_member(tmp_path: Path) -> None:
 
     assert "z3 1.0 -> z3 1.0" not in output
     assert [line for line in output.splitlines() if not line.startswith(" ")] == [
-        "cvc5 1.0 -> 1.0: 1 queries, 10 s each, cpu time",
-        "z3 1.0 -> 1.0: 1 queries, 10 s each, cpu time",
+        "cvc5 1.0 -> 1.0: 1 queries, cpu time, limit 10 s",
+        "z3 1.0 -> 1.0: 1 queries, cpu time, limit 10 s",
         "only the base has a run of cvc4",
     ]
 

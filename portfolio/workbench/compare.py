@@ -92,7 +92,7 @@ class Comparison:
 
     def is_borderline(self, pair: Pair) -> bool:
         """Return whether the base took so much of the limit that noise may have been enough."""
-        return pair.base.wall_s > BORDERLINE * self.times.limit_s
+        return self.times.part(pair.base) > BORDERLINE
 
     def seconds(self, pair: Pair) -> tuple[float, float]:
         """Return the time of either run."""

@@ -18,7 +18,11 @@ from portfolio.workbench.times import Clock, Times
 MACHINE = ("cpu", "cores", "system")
 """What of a machine times hang on."""
 
-LIMITS = {"wall_s": "time limit of {:g} s", "memory_mib": "memory limit of {:g} MiB"}
+LIMITS = {
+    "wall_s": "time limit of {:g} s",
+    "cpu_s": "processor time limit of {:g} s",
+    "memory_mib": "memory limit of {:g} MiB",
+}
 
 
 class UnfitError(ValueError):
@@ -80,9 +84,15 @@ def fit(base: Run, new: Run, *, clock: Clock, common: bool) -> Fit:
 
 def common_times(runs: Iterable[Run], clock: Clock) -> Times:
     """Return how the times of runs are read, by the shortest of their limits."""
-    limits = {run.plan.wall_s for run in runs}
-    least = min(limits)
-    return Times(clock=clock, limit_s=least, cut_s=least if len(limits) > 1 else math.inf)
+    plans = [run.plan for run in runs]
+    walls = {plan.wall_s for plan in plans}
+    cpus = {math.inf if plan.cpu_s is None else plan.cpu_s for plan in plans}
+    return Times(
+        clock=clock,
+        wall_s=min(walls),
+        cpu_s=min(cpus),
+        is_cut=len(walls) > 1 or len(cpus) > 1,
+    )
 
 
 def matched(
@@ -132,7 +142,11 @@ def _other_limits(base: Plan, new: Plan) -> Iterator[str]:
     for name, told in LIMITS.items():
         first, second = getattr(base, name), getattr(new, name)
         if first != second:
-            yield f"the base has a {told.format(first)}, the new run a {told.format(second)}"
+            yield f"the base has {_told(told, first)}, the new run {_told(told, second)}"
+
+
+def _told(told: str, limit: float | None) -> str:
+    return f"no {told.partition(' of ')[0]}" if limit is None else f"a {told.format(limit)}"
 
 
 def _other_machine(base: Plan, new: Plan) -> Iterator[str]:

@@ -1,8 +1,9 @@
 """What the staggered schedule spends against the eager one, measured in races and estimated.
 
-The estimate is from runs of single members. Under the eager schedule all start at once; under the
-staggered one the first starts alone, the others once it declined or its head start is over. The
-first answer stops everybody, and who is stopped is taken to have spent its processor time evenly.
+The estimate is from runs of single members, by the clock that counts: processor time is about what
+passes where nobody is in the way. Under the eager schedule all start at once; under the staggered
+one the first starts alone, the others once it declined or its head start is over. The first answer
+stops everybody, and who is stopped is taken to have spent its processor time evenly.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ class Spent:
     """What one race took, and whether it came to an answer."""
 
     solved: bool
-    wall_s: float
+    seconds: float
     cpu_s: float
 
 
@@ -38,7 +39,7 @@ class Cost:
     queries: int
     solved: int
     cpu_s: float
-    median_wall_s: float
+    median_s: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +80,7 @@ def _measured(eager: Run, staggered: Run, times: Times) -> Saving:
 
 
 def _as_measured(row: Row, times: Times) -> Spent:
-    return Spent(solved=times.is_solved(row), wall_s=row.wall_s, cpu_s=row.cpu_s)
+    return Spent(solved=times.is_solved(row), seconds=row.wall_s, cpu_s=row.cpu_s)
 
 
 def _estimated(runs: Sequence[Run], times: Times) -> Saving:
@@ -97,7 +98,7 @@ def _cost(spent: Sequence[Spent]) -> Cost:
         queries=len(spent),
         solved=sum(one.solved for one in spent),
         cpu_s=sum(one.cpu_s for one in spent),
-        median_wall_s=statistics.median(one.wall_s for one in spent) if spent else 0.0,
+        median_s=statistics.median(one.seconds for one in spent) if spent else 0.0,
     )
 
 
@@ -109,26 +110,23 @@ def eager(rows: Sequence[Row], times: Times) -> Spent:
 def staggered(rows: Sequence[Row], times: Times, grace_s: float = DEFAULT_LIMITS.grace_s) -> Spent:
     """Return what a race takes in which the first of the rows has a head start."""
     first, *others = rows
-    if times.is_solved(first) and first.wall_s <= grace_s:
+    if times.is_solved(first) and times.of(first) <= grace_s:
         return _raced([(first, 0.0)], times)
-    # A member that declined leaves the field at once; one that has not ended by then is waited for.
-    start = min(first.wall_s, grace_s)
+    start = min(times.of(first), grace_s)
     return _raced([(first, 0.0), *((row, start) for row in others)], times)
 
 
 def _raced(starts: Sequence[tuple[Row, float]], times: Times) -> Spent:
     """Return what a race takes whose members start so many seconds after its beginning."""
-    answers = [start + row.wall_s for row, start in starts if times.is_solved(row)]
-    end = min(answers) if answers else max(start + row.wall_s for row, start in starts)
+    answers = [start + times.of(row) for row, start in starts if times.is_solved(row)]
+    end = min(answers) if answers else max(start + times.of(row) for row, start in starts)
     return Spent(
         solved=bool(answers),
-        wall_s=end,
-        cpu_s=sum(_cpu_within(row, end - start) for row, start in starts),
+        seconds=end,
+        cpu_s=sum(row.cpu_s * _part(times.of(row), end - start) for row, start in starts),
     )
 
 
-def _cpu_within(row: Row, wall_s: float) -> float:
-    """Return the processor time that a member has spent so long after its start."""
-    if wall_s >= row.wall_s:
-        return row.cpu_s
-    return row.cpu_s * max(wall_s, 0.0) / row.wall_s
+def _part(seconds: float, passed_s: float) -> float:
+    """Return which part of its time a member has had after so many seconds."""
+    return 1.0 if passed_s >= seconds else max(passed_s, 0.0) / seconds

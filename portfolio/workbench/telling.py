@@ -70,7 +70,7 @@ def _moved_to_json(moved: Moved) -> Json:
 def comparison_lines(found: Comparison, most: int) -> Iterator[str]:
     """Yield what a comparison says; of each list `most` queries at most, and how many more."""
     clock, pairs = found.times.clock.value, len(found.held.pairs)
-    yield f"{found.name}: {pairs} queries, {found.times.limit_s:g} s each, {clock} time"
+    yield f"{found.name}: {pairs} queries, {clock} time, limit {found.times.limit_s:g} s"
     yield from (f"  note: {note}" for note in found.held.notes)
     yield "  solved {} -> {}, PAR2 {:.3f} s -> {:.3f} s".format(*found.solved, *found.par2)
     yield from _listed("newly solved", map(ended, found.newly_solved), most)
@@ -164,7 +164,7 @@ def duel_rows(found: LineUp) -> Iterator[Cells]:
         yield (member, *(cells.get((member, other), "") for other in found.members))
 
 
-SAVING_HEAD = ("schedule", "queries", "solved", "CPU s", "median wall", "saved")
+SAVING_HEAD = ("schedule", "queries", "solved", "CPU s", "median time", "saved")
 
 
 def saving_rows(found: Saving) -> Iterator[Cells]:
@@ -174,4 +174,4 @@ def saving_rows(found: Saving) -> Iterator[Cells]:
         ("staggered", found.staggered, f"{found.saved:.1%}"),
     ):
         counts = (str(cost.queries), str(cost.solved))
-        yield (name, *counts, f"{cost.cpu_s:.1f}", duration(cost.median_wall_s), saved)
+        yield (name, *counts, f"{cost.cpu_s:.1f}", duration(cost.median_s), saved)

@@ -28,13 +28,19 @@ class Clock(Enum):
 class Times:
     """How the times of runs are read.
 
-    `limit_s` is the wall time that each query had. What was answered after `cut_s` counts as not
-    solved: so a run with a longer limit can be held against one with a shorter.
+    `wall_s` and `cpu_s` are the limits of each query. Iff `is_cut`, what was answered after them
+    counts as not solved: so a run with longer limits can be held against one with shorter.
     """
 
     clock: Clock
-    limit_s: float
-    cut_s: float = math.inf
+    wall_s: float
+    cpu_s: float = math.inf
+    is_cut: bool = False
+
+    @property
+    def limit_s(self) -> float:
+        """The limit by the clock that counts; a process can spend no more than passes."""
+        return min(self.wall_s, self.cpu_s) if self.clock is Clock.CPU else self.wall_s
 
     def of(self, row: Row) -> float:
         """Return the seconds that a query took."""
@@ -42,7 +48,11 @@ class Times:
 
     def is_solved(self, row: Row) -> bool:
         """Return whether the member came in time to a verdict that nothing is known against."""
-        return row.is_solved and row.wall_s <= self.cut_s
+        return row.is_solved and (not self.is_cut or self.part(row) <= 1)
+
+    def part(self, row: Row) -> float:
+        """Return the part of its limits, the scarcer one, that a query took."""
+        return max(row.wall_s / self.wall_s, row.cpu_s / self.cpu_s)
 
     def score(self, row: Row) -> float:
         """Return the time of a query that was solved, else twice the limit."""

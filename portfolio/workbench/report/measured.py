@@ -7,13 +7,23 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from portfolio.answer import End
+from portfolio.workbench.fitting import common_times
 from portfolio.workbench.record import Run
 from portfolio.workbench.report.page import Cells, Section, Table
 from portfolio.workbench.row import Row
 from portfolio.workbench.times import Clock, Times
 from portfolio.workbench.truth import Truth
 
-RUN_HEAD = ("member", "version", "options", "queries", "time limit", "memory limit", "workers")
+RUN_HEAD = (
+    "member",
+    "version",
+    "options",
+    "queries",
+    "time limit",
+    "CPU limit",
+    "memory limit",
+    "workers",
+)
 
 MEMBER_HEAD = (
     "member",
@@ -72,7 +82,8 @@ def _incomplete(runs: Iterable[Run]) -> Iterator[str]:
 def _run_cells(run: Run) -> Cells:
     plan = run.plan
     asked = f"{plan.asked}" if plan.asked == plan.count else f"{plan.asked}, seed {plan.seed}"
-    limits = (f"{plan.wall_s:g} s", f"{plan.memory_mib} MiB")
+    cpu = "-" if plan.cpu_s is None else f"{plan.cpu_s:g} s"
+    limits = (f"{plan.wall_s:g} s", cpu, f"{plan.memory_mib} MiB")
     workers = f"{plan.workers} {plan.executor}"
     return (plan.member, plan.version, plan.options or "-", asked, *limits, workers)
 
@@ -100,7 +111,7 @@ def members(runs: Mapping[str, Run], truth: Truth, clock: Clock) -> Section:
 
 
 def _member_cells(run: Run, truth: Truth, clock: Clock) -> Cells:
-    times = Times(clock=clock, limit_s=run.plan.wall_s)
+    times = common_times([run], clock)
     right = [row for row in run.rows if times.is_solved(row) and not truth.is_wrong(row)]
     verdicts = Counter(row.verdict for row in right)
     ends = Counter(row.end for row in run.rows)
@@ -160,7 +171,7 @@ def _by_family(run: Run) -> defaultdict[str, list[Row]]:
 def _family_cell(run: Run, rows: Sequence[Row], truth: Truth, clock: Clock) -> str:
     if not rows:
         return "-"
-    times = Times(clock=clock, limit_s=run.plan.wall_s)
+    times = common_times([run], clock)
     solved = sum(times.is_solved(row) and not truth.is_wrong(row) for row in rows)
     told = f"{solved}" if solved == len(rows) else f"{solved} of {len(rows)}"
     return f"{told}, {par2(rows, times, truth) * 1000:.1f} ms"
