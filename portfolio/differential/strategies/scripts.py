@@ -28,7 +28,7 @@ from portfolio.differential.strategies.atoms import (
     parts_of_words,
 )
 from portfolio.differential.strategies.folding import foldings
-from portfolio.differential.strategies.nested import nested_facts, nested_words
+from portfolio.differential.strategies.nested import cut_words, nested_facts, nested_words
 from portfolio.differential.strategies.shapes import (
     Script,
     Scripts,
@@ -117,6 +117,7 @@ def _f4() -> Scripts:
     return weighted(
         (2, conjunctions(f4_atoms)),
         (1, conjunctions(nested_facts)),
+        (1, conjunctions(cut_words)),
         (2, graphs(f4_atoms())),
         (2, asked(texts, with_named_languages=True)),
     )
