@@ -74,6 +74,10 @@ def members(output_format: str, releases: tuple[str, ...]) -> int:
     """List the members of the portfolio with their versions.
 
     Members such as z3@4.12.0.0 and cvc5@1.0.7 are releases that take part where they are named.
+
+    Options of a solver follow its name, each after a colon: z3:seed=7, cvc4:seed=3,
+    cvc5:strings-exp=true:seed=3, z3@4.13.0.0:smt.random_seed=7. They are the solver's own, but for
+    seed, which stands for whatever each of them calls its seed.
     """
     from portfolio import output  # noqa: PLC0415 - each command loads what it needs
     from portfolio.members import OWN, available, versions  # noqa: PLC0415

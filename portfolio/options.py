@@ -123,7 +123,8 @@ _RACERS = (
         "--members",
         metavar="NAME,...",
         callback=_members,
-        help="Who takes part in the race.  [default: all that are installed]",
+        help="Who takes part in the race; with options as in z3:seed=7 or"
+        " cvc5:strings-exp=true:seed=3.  [default: all that are installed]",
     ),
     click.option(
         "--schedule",

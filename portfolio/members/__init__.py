@@ -4,12 +4,13 @@ Modules, each importing only those above it:
 base (the two protocols), automaton and certificate (in process), guard, worker and worker_terms
 (scripts, importing nothing of ours), tree and meter (what processes cost), process, workers (those
 that wait), placed (how many run at once), exchange, smtlib (what solvers print), library, versions
-(releases in environments of their own), binary (rows of data), registered (of other distributions).
+(releases in environments of their own), binary (rows of data), named (with
+options), registered (of other distributions).
 """
 
 from collections.abc import Iterable, Iterator
 
-from portfolio.members import versions
+from portfolio.members import named, versions
 from portfolio.members.automaton import AutomatonMember
 from portfolio.members.base import Ended, Member, Outcome, Run
 from portfolio.members.binary import CVC4, BinaryMember
@@ -47,21 +48,24 @@ def available() -> tuple[Member, ...]:
 
 
 def by_name(names: Iterable[str]) -> tuple[Member, ...]:
-    """Return the members of these names, in order; `z3@4.12.0.0` names a release.
+    """Return the members of these names, in order.
 
-    Raise ValueError iff one is not known, not installed, or named twice.
+    `z3@4.12.0.0` names a release, `z3:seed=7` a member with options of its own. Raise ValueError
+    iff one is not known, not installed, or named twice, or does not take its options.
     """
     known = {member.name: member for member in (*available(), *_installed(VARIANTS))}
     chosen: dict[str, Member] = {}
     for name in names:
-        release = versions.of_name(name)
-        if release and release.is_installed():
-            known[name] = release
-        if name not in known:
-            raise ValueError(_missing(name, known))
         if name in chosen:
             raise ValueError(f"member `{name}` is named twice")
-        chosen[name] = known[name]
+        base, options = named.split(name)
+        release = versions.of_name(base)
+        if release and release.is_installed():
+            known[base] = release
+        if base not in known:
+            raise ValueError(_missing(base, known))
+        member = known[base]
+        chosen[name] = named.with_options(member, name, options) if options else member
     return tuple(chosen.values())
 
 

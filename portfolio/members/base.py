@@ -1,7 +1,8 @@
 """What a member is: something that can be started on a problem and ends in exactly one way.
 
 A third-party member implements the two protocols, is registered under the entry-point group
-`keyaki.members`, and passes `tests/conformance`.
+`keyaki.members`, and passes `tests/conformance`. If it takes options (`mine:seed=7`), it also has a
+method `with_options(name, options)` that returns a member of that name, or raises ValueError.
 """
 
 from dataclasses import dataclass, field
@@ -15,6 +16,21 @@ from portfolio.limits import Limits
 
 Task = Problem | ScriptQuestion
 """What members decide: a problem of our language, or a script in its own words."""
+
+
+Options = tuple[tuple[str, str], ...]
+"""The options of a solver, by their own names, with their values as they are written."""
+
+MOST_SEED = 2**31 - 1
+"""A seed that every solver takes as it is: larger ones some cut off without a word."""
+
+
+def own_options(options: Options, seed_option: str) -> Options:
+    """Return options with the solver's own name for `seed`. Raise ValueError iff that is wrong."""
+    for name, value in options:
+        if name == "seed" and not (value.isdecimal() and int(value) <= MOST_SEED):
+            raise ValueError(f"seed `{value}` is no number from 0 to {MOST_SEED}")
+    return tuple((seed_option if name == "seed" else name, value) for name, value in options)
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,12 @@ import re
 import shutil
 import subprocess
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cache
 
 from portfolio.limits import Limits
-from portfolio.members.base import Run, Task
+from portfolio.members.base import Options, Run, Task, own_options
 from portfolio.members.exchange import Exchange
 from portfolio.members.placed import PlacedRun
 from portfolio.members.process import Process
@@ -29,6 +29,8 @@ class BinaryMember:
     dialect: str
     version_command: tuple[str, ...]
     trusted: frozenset[Enum] | None = None
+    options: Options = ()
+    seed_option: str = "seed"
 
     def is_installed(self) -> bool:
         """Return whether the command is there to be run."""
@@ -37,6 +39,14 @@ class BinaryMember:
     def version(self) -> str:
         """Return what looks like a version in the output of `version_command`."""
         return _version(self.version_command)
+
+    def with_options(self, name: str, options: Options) -> BinaryMember:
+        """Return the same member with more options. Raise ValueError iff a seed is none."""
+        added = own_options(options, self.seed_option)
+        # The place of the input, where it is named, is the last word of a command.
+        place = -1 if self.command[-1] == "-" else len(self.command)
+        words = (*self.command[:place], *map(_word, added), *self.command[place:])
+        return replace(self, name=name, command=words, options=(*self.options, *added))
 
     def warm(self) -> None:
         """Do nothing: each script has a process of its own."""
@@ -66,6 +76,12 @@ class BinaryMember:
             ends_input=True,
         )
         return ProcessRun(exchange, lambda output: read_answer(output, task))
+
+
+def _word(option: tuple[str, str]) -> str:
+    """Return how an option is written on a command line; of a switch, its name says all."""
+    name, value = option
+    return {"true": f"--{name}", "false": f"--no-{name}"}.get(value, f"--{name}={value}")
 
 
 @cache

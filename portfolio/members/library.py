@@ -17,7 +17,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from portfolio.limits import Limits
-from portfolio.members.base import Outcome, Run, Task
+from portfolio.members.base import Options, Outcome, Run, Task, own_options
 from portfolio.members.exchange import Exchange
 from portfolio.members.placed import PlacedRun
 from portfolio.members.process import Process
@@ -44,11 +44,12 @@ class LibraryMember:
     module: str
     package: str
     dialect: str
-    options: tuple[tuple[str, str], ...] = ()
+    options: Options = ()
     command: Command
     environment: Path | None = None
     trusted: frozenset[Enum] | None = None
     most_questions: int = MOST_QUESTIONS
+    seed_option: str = "seed"
 
     def is_installed(self) -> bool:
         """Return whether the package can be imported."""
@@ -61,6 +62,11 @@ class LibraryMember:
         if self.environment:
             return _version_in(self.environment)
         return _version(self.package)
+
+    def with_options(self, name: str, options: Options) -> LibraryMember:
+        """Return the same member with more options. Raise ValueError iff a seed is none."""
+        added = own_options(options, self.seed_option)
+        return replace(self, name=name, options=(*self.options, *added))
 
     def warm(self) -> None:
         """Have a worker waiting, which loads the library meanwhile."""
@@ -128,7 +134,12 @@ def _version_in(environment: Path) -> str:
 
 
 Z3 = LibraryMember(
-    name="z3", module="z3", package="z3-solver", dialect="z3", command=(*WORKER, "z3")
+    name="z3",
+    module="z3",
+    package="z3-solver",
+    dialect="z3",
+    command=(*WORKER, "z3"),
+    seed_option="smt.random_seed",
 )
 CVC5 = LibraryMember(
     name="cvc5", module="cvc5", package="cvc5", dialect="cvc5", command=(*WORKER, "cvc5")

@@ -21,11 +21,16 @@ def load_z3() -> Solve:
     """Return a function that runs a script in Z3."""
     import z3  # noqa: PLC0415 - only the library that was asked for
 
+    def own_name(solver: z3.Solver, name: str) -> str:
+        # In older releases a solver knows its options only without the name of their module.
+        kind = solver.param_descrs().get_kind(name)
+        return name.removeprefix("smt.") if kind == z3.Z3_PK_INVALID else name
+
     def solve(script: str, options: Options) -> str:
         context = z3.Context()
         solver = z3.Solver(ctx=context)
         for name, value in options:
-            solver.set(name, _value(value))
+            solver.set(own_name(solver, name), _value(value))
         solver.from_string(script)
         verdict = str(solver.check())
         if verdict == "sat":
@@ -35,10 +40,12 @@ def load_z3() -> Solve:
     return solve
 
 
-def _value(text: str) -> bool | int | str:
+def _value(text: str) -> bool | float | str:
     if text in ("true", "false"):
         return text == "true"
-    return int(text) if text.isdecimal() else text
+    if text.isdecimal():
+        return int(text)
+    return float(text) if text.replace(".", "", 1).isdecimal() else text
 
 
 def load_cvc5() -> Solve:
@@ -88,7 +95,10 @@ LIBRARIES = {"z3": load_z3, "cvc5": load_cvc5, "cvc5-terms": load_cvc5_terms}
 
 
 def _error(error: Exception) -> str:
-    message = str(error).replace('"', '""') or type(error).__name__
+    # Z3 keeps its messages as bytes.
+    value = getattr(error, "value", None)
+    text = value.decode(errors="replace") if isinstance(value, bytes) else str(error)
+    message = text.replace('"', '""') or type(error).__name__
     return f'(error "{message}")'
 
 
