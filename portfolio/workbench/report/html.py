@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from base64 import b64encode
 from importlib.resources import files
 
 from jinja2 import Environment, StrictUndefined
 
-from portfolio.workbench.report.page import Page
+from portfolio.workbench.report.page import Page, is_number
 
-NUMBER = re.compile(r"[-0-9.]+( ?[a-z%]+)?")
 TEMPLATE = "page.html.j2"
 
 
@@ -20,6 +18,6 @@ def html(page: Page) -> str:
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters["base64"] = lambda content: b64encode(content).decode()
-    environment.tests["number"] = NUMBER.fullmatch
+    environment.tests["number"] = is_number
     source = files(__package__).joinpath(TEMPLATE).read_text(encoding="utf-8")
     return environment.from_string(source).render(page=page)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from portfolio.layout import printable
-from portfolio.workbench.report.page import Cells, Page, Section, Table
+from portfolio.workbench.report.page import Cells, Page, Section, Table, is_number
 
 _SPECIAL = re.compile(r"[\\`*\[\]<>|#~&]|(?<!\w)_|_(?!\w)")
 
@@ -37,7 +37,9 @@ def _section(section: Section) -> Iterator[str]:
 def _table(table: Table) -> Iterator[str]:
     if table.title:
         yield from ("", f"**{literal(table.title)}**")
-    yield from ("", _line(table.head), "|---" + "|---:" * (len(table.head) - 1) + "|")
+    columns = zip(*table.rows, strict=True)
+    marks = ["---:" if all(map(is_number, filter(None, cells))) else "---" for cells in columns]
+    yield from ("", _line(table.head), f"|{'|'.join(marks or ['---'] * len(table.head))}|")
     yield from map(_line, table.rows)
 
 

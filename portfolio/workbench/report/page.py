@@ -5,6 +5,7 @@ How these are written, as HTML or as Markdown, is not known here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ LISTED = 40
 """How many queries a table names at most; the JSON beside the page has all."""
 
 Cells = Sequence[str]
+
+_NUMBER = re.compile(r"-|[-0-9.]+( ?[a-zA-Z%]+)?")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +51,11 @@ class Page:
 
     title: str
     sections: tuple[Section, ...]
+
+
+def is_number(cell: str) -> bool:
+    """Return whether a cell is a number, with a unit or not."""
+    return _NUMBER.fullmatch(cell) is not None
 
 
 def listing(title: str, head: Cells, rows: Sequence[Cells]) -> tuple[Table, ...]:
