@@ -8,7 +8,8 @@ the input, however many lines there are and whoever answers them.
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Iterable, Iterator
+import math
+from collections.abc import Collection, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
@@ -29,6 +30,12 @@ MAX_LINE_BYTES = 16 * 1024 * 1024
 
 MAX_ID_DEPTH = 100
 """How deep the id of a line may be nested."""
+
+RACES = 3
+"""How often a question may spend its limit: a race, a confirmation, the other reading."""
+
+MARGIN_S = 30.0
+"""How much longer than its races an answer may take before its worker is taken to hang."""
 
 MANY = Conduct(core_wall_s=0.0)
 """How many questions are asked if nothing else is said: without the reasons of a PASS."""
@@ -54,32 +61,50 @@ class Reply:
         return text if text and text.isascii() else _dumps(self.content)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Cluster:
+    """The Ray cluster whose workers answer; without `address` it is one on this machine."""
+
+    address: str | None = None
+
+
 def answer_lines(
-    source: IO[bytes], conduct: Conduct = MANY, *, workers: int | None = None
+    source: IO[bytes],
+    conduct: Conduct = MANY,
+    *,
+    workers: int | None = None,
+    cluster: Cluster | None = None,
 ) -> Iterator[bytes]:
     """Yield the answer to each line of `source`, one JSON object a line, in order.
 
     `workers` processes share the work, one for each usable core if it is None; with 1 this process
-    does it alone. They start once there is a backlog. Closing the iterator ends them.
+    does it alone. They start once there is a backlog. Closing the iterator ends them. With
+    `cluster` they are actors there, one for each of its cores if `workers` is None; raise
+    ExecutorError iff it is not there.
     """
-    with closing(answer_parts(source, conduct, workers=workers)) as parts:
+    with closing(answer_parts(source, conduct, workers=workers, cluster=cluster)) as parts:
         for part in parts:
             yield from part.output.splitlines()
 
 
 def answer_parts(
-    source: IO[bytes], conduct: Conduct, *, workers: int | None = None
+    source: IO[bytes],
+    conduct: Conduct,
+    *,
+    workers: int | None = None,
+    cluster: Cluster | None = None,
 ) -> Generator[Part, None, None]:
     """Yield the same, as many lines at once as are there, and what they mean for the status."""
     from portfolio.pool.feed import Sizes  # noqa: PLC0415 - one question needs none of it
     from portfolio.pool.stream import answered, usable_cores  # noqa: PLC0415
 
-    return answered(
-        source,
-        Answering(conduct=conduct),
-        workers=usable_cores() if workers is None else workers,
-        sizes=Sizes(line=MAX_LINE_BYTES),
-    )
+    answering, sizes = Answering(conduct=conduct), Sizes(line=MAX_LINE_BYTES)
+    if cluster is None:
+        count = usable_cores() if workers is None else workers
+        return answered(source, answering, workers=count, sizes=sizes)
+    from portfolio.pool.on_ray import answered_on_ray  # noqa: PLC0415 - as above
+
+    return answered_on_ray(source, answering, workers=workers, sizes=sizes, address=cluster.address)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +119,27 @@ class Answering:
 
     def unanswered(self, line: bytes, why: str) -> Reply:
         """Return the reply to a line that nobody survived to answer."""
-        return _unanswered(line, f"{why}, twice", self.conduct)
+        return _unanswered(line, why, self.conduct)
+
+    def patience_s(self, line: bytes) -> float:
+        """Return how long the answer to a line may take before its worker is taken to hang."""
+        a_race_s = self.conduct.limits.wall_s + self.conduct.core_wall_s
+        return RACES * _questions_in(line) * a_race_s + MARGIN_S
+
+
+def _questions_in(line: bytes) -> int:
+    """Return how many questions a line asks, each with limits of its own."""
+    try:
+        asked = _object(line)
+    except PolicyError:
+        return 1
+    if asked.get("question") == "compare":
+        return 2
+    access = asked.get("access")
+    if not isinstance(access, dict):
+        return 1
+    sizes = [len(_parts(access.get(name))) or 1 for name in ("actions", "resources")]
+    return 1 + math.prod(sizes)
 
 
 def reply(line: bytes | None, conduct: Conduct) -> Reply:
@@ -153,7 +198,7 @@ def identity_of(asked: Json) -> object:
     return identity
 
 
-def _parts(value: object) -> Iterable[object]:
+def _parts(value: object) -> Collection[object]:
     if isinstance(value, dict):
         return value.values()
     return value if isinstance(value, list) else ()

@@ -79,6 +79,12 @@ def with_a_child(folder: str, number: int) -> None:
     time.sleep(600)
 
 
+def first_or_child(folder: str, number: int) -> None:
+    """Return at once for a negative number, else never."""
+    if number >= 0:
+        with_a_child(folder, number)
+
+
 def counter() -> Callable[[int], tuple[int, int]]:
     """Return work that tells its process and how many items it had before."""
     return partial(_count, [0])

@@ -35,6 +35,9 @@ class Echo:
     def unanswered(self, line: bytes, why: str) -> Said:
         return Said(b"gave up %s: %s\n" % (line.strip(), why.encode()), passed=False)
 
+    def patience_s(self, line: bytes) -> float:
+        return 0.5
+
 
 class Mischief(Echo):
     """Does to its process what the line says."""
@@ -60,6 +63,20 @@ class Mischief(Echo):
             case b"large":
                 return Said(b"x" * (1 << 20) + b"\n")
         return super().reply(line)
+
+
+class Patient(Mischief):
+    """One whose lines take long and may: `hang` for 2 seconds, `nap` for 3."""
+
+    def reply(self, line: bytes | None) -> Said:
+        word = (line or b"").strip()
+        if word in (b"hang", b"nap"):
+            time.sleep(2 if word == b"hang" else 3)
+            return Echo().reply(line)
+        return super().reply(line)
+
+    def patience_s(self, line: bytes) -> float:
+        return 10.0 if line.strip() in (b"hang", b"nap") else 0.5
 
 
 class Lethal(Mischief):

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from portfolio import Conduct, batch
 from portfolio.asked import QUESTIONS
+from portfolio.limits import Limits
 from portfolio.members import by_name
 
 ALONE = Conduct(members=by_name(["automaton"]))
@@ -203,7 +204,27 @@ def test_what_nobody_survived_to_answer_is_unknown_and_does_not_pass(question: s
     told = content["added"] if question == "compare" else content
     assert (reply.passed, reply.is_error, content["id"]) == (False, False, 7)
     assert content.get("result") in ("FAIL", "unknown", None)
-    assert f"{WHY}, twice" in told["unknown"]
+    assert WHY in told["unknown"]
+
+
+@pytest.mark.parametrize(
+    ("line", "questions"),
+    [
+        ({"question": "no-public-access"}, 1),
+        ({"question": "compare"}, 2),
+        ({"question": "access-not-granted", "access": {"actions": ["a", "b"]}}, 3),
+        ({"access": {"actions": ["a", "b"], "resources": ["c", "d", "e"]}}, 7),
+        ({"access": 7}, 1),
+        ([], 1),
+    ],
+)
+def test_nobody_waits_longer_than_all_questions_of_a_line_may_take(
+    line: object, questions: int
+) -> None:
+    conduct = Conduct(limits=Limits(wall_s=10.0), core_wall_s=0.0)
+    found = batch.Answering(conduct=conduct).patience_s(json.dumps(line).encode())
+
+    assert found == questions * batch.RACES * 10.0 + batch.MARGIN_S
 
 
 @pytest.mark.parametrize("line", [b"{", b'{"id": 1}', b'{"id": 1, "question": "who"}', b"[1]"])

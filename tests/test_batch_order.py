@@ -22,7 +22,8 @@ PER_HAND = 2
 class Whimsical:
     """Workers that answer, stop in between and die as they like, all in one process.
 
-    A line that starts with `x` kills whoever tries it. A death by chance costs whatever is at hand.
+    A line that starts with `x` kills whoever tries it; one that starts with `z` has it hang, until
+    it is ended. A death by chance costs whatever is at hand. Of some deaths nobody knows the line.
     """
 
     def __init__(self, feed: Feed, whims: bytes) -> None:
@@ -58,14 +59,17 @@ class Whimsical:
         piece = hand[0]
         lines = self._lines(piece)[piece.answered :]
         count = self.whim(len(lines) + 1)
+        is_unsure = len(lines) > 1 and self.whim(4) == 1
         if self.whim(8) == 1:
-            return self._die(hand, piece, None)
+            return self._die(hand, Lost(piece, None, "died", is_unsure))
         said: list[Said] = []
         for index, line in enumerate(lines[:count]):
-            if line is not None and line.startswith(b"x"):
+            if line is not None and line[:1] in (b"x", b"z"):
                 if piece.ask is Ask.ANSWER:
-                    self.blames[line] += 1
-                    return self._die(hand, piece, piece.answered + index)
+                    self.blames[line] += not is_unsure
+                    place = None if is_unsure else piece.answered + index
+                    is_final = line.startswith(b"z")
+                    return self._die(hand, Lost(piece, place, "died", is_unsure, is_final))
                 said.append(Echo().unanswered(line, piece.why))
             else:
                 said.append(Echo().reply(line))
@@ -74,10 +78,10 @@ class Whimsical:
         part = Part(b"".join(one.output for one in said), len(said), 0, 0, piece.span.size)
         return [Answered(piece, part, count == len(lines))]
 
-    def _die(self, hand: list[Piece], piece: Piece, line: int | None) -> list[Answered | Lost]:
-        lost = [Lost(own, line if own is piece else None, "died") for own in hand]
+    def _die(self, hand: list[Piece], lost: Lost) -> list[Answered | Lost]:
+        others = [Lost(own, None, "died") for own in hand if own is not lost.piece]
         hand.clear()
-        return [*lost]
+        return [lost, *others]
 
     def _lines(self, piece: Piece) -> list[bytes | None]:
         if piece.span.is_too_long:
@@ -87,10 +91,11 @@ class Whimsical:
     def close(self) -> None: ...
 
 
+KINDS = st.sampled_from([b"x", b"x", b"z"])
 LINES = st.lists(
     st.one_of(
         st.sampled_from([b"", b"a", b"bb", b"ccc" * 5, b"y" * 29, b"y" * 30, b"y" * 100]),
-        st.integers(0, 99).map(lambda number: b"x%d" % number),
+        st.builds(lambda kind, number: b"%s%d" % (kind, number), KINDS, st.integers(0, 99)),
     ),
     max_size=25,
 )
@@ -112,11 +117,14 @@ def test_every_line_is_answered_once_and_in_order(
 
     assert b"".join(part.output for part in parts) == b"".join(map(said_of, io.BytesIO(source)))
     assert sum(part.lines for part in parts) == len([*io.BytesIO(source)])
-    tried = Counter(line for line in io.BytesIO(source) if line.startswith(b"x"))
-    assert executor.blames == Counter({line: 2 * count for line, count in tried.items()})
+    tried = Counter(line for line in io.BytesIO(source) if line[:1] in (b"x", b"z"))
+    twice = {line: 2 if line.startswith(b"x") else 1 for line in tried}
+    assert +executor.blames == Counter({line: twice[line] * tried[line] for line in tried})
 
 
 def said_of(line: bytes) -> bytes:
     if line.startswith(b"x"):
+        return Echo().unanswered(line, "died, twice").output
+    if line.startswith(b"z"):
         return Echo().unanswered(line, "died").output
     return Echo().reply(line if len(line) <= SIZES.line else None).output

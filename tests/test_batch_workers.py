@@ -16,14 +16,14 @@ import pytest
 
 from portfolio import Conduct
 from portfolio.batch import Answering
+from portfolio.executors.work import ExecutorError
 from portfolio.members import by_name
-from portfolio.pool import order
-from portfolio.pool.crew import CrewError
+from portfolio.pool import order, watch
 from portfolio.pool.feed import Sizes
 from portfolio.pool.stream import answered
 from portfolio.pool.work import Answerer, Part
 from tests.fakes import marked_processes, processes, wait_until
-from tests.pool_fakes import Echo, Lethal, Mischief, Trickle, Unstartable, expected
+from tests.pool_fakes import Echo, Lethal, Mischief, Patient, Trickle, Unstartable, expected
 
 SIZES = Sizes(line=1000)
 SMALL = Sizes(line=50, read=64, segment=300, piece=100)
@@ -165,7 +165,7 @@ def test_a_worker_that_dies_costs_the_line_that_killed_it() -> None:
 
     found = outputs(parts_of(source, Mischief()))
 
-    said = b"2 a\ngave up %s: the process that worked on it %s\n"
+    said = b"2 a\ngave up %s: the process that worked on it %s, twice\n"
     assert found == [line for pair in endings.items() for line in (said % pair).splitlines(True)]
 
 
@@ -247,7 +247,7 @@ def test_a_source_that_fails_raises_after_its_answers() -> None:
 
 
 def test_workers_that_cannot_start_are_told_of() -> None:
-    with pytest.raises(CrewError, match=r"workers end as they start: .* status 5"):
+    with pytest.raises(ExecutorError, match=r"workers end as they start: .* status 5"):
         parts_of(b"a\n", Unstartable())
 
 
@@ -270,3 +270,37 @@ def test_closing_ends_all_processes_and_the_thread(mark: str, lines: bytes) -> N
 
 def workers_of(mark: str) -> list[str]:
     return [line for line in processes(mark).values() if "portfolio.pool.worker" in line]
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watch, "FIRST_LOOK_S", 0.1)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_line_that_hangs_is_given_up_alone_and_at_once() -> None:
+    source = b"a\nhang\nb\nslow\nhang 2\nc\n"
+
+    found = outputs(parts_of(source, Mischief()))
+
+    assert found == [
+        *(b"2 a\n", b"gave up hang: no answer within 0.5 s\n", b"2 b\n", b"5 slow\n"),
+        *(b"gave up hang 2: no answer within 0.5 s\n", b"2 c\n"),
+    ]
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_line_may_take_as_long_as_the_answerer_says() -> None:
+    found = outputs(parts_of(b"a\nhang\n" + b"slow\n" * 200, Patient()))
+
+    assert found == expected(b"a\nhang\n" + b"slow\n" * 200, 1000)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_worker_that_waits_to_be_heard_does_not_hang(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(order, "HELD_BYTES", 1 << 20)
+    sizes = Sizes(line=1000, read=32, segment=64, piece=8)
+
+    found = outputs(parts_of(b"nap\n" + b"large\n" * 12, Patient(), sizes=sizes))
+
+    assert found == [b"4 nap\n"] + [b"x" * (1 << 20) + b"\n"] * 12

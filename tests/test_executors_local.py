@@ -191,21 +191,13 @@ def test_workers_killed_from_outside_cost_nothing(mark: str) -> None:
 
 
 def test_closing_ends_all_workers_and_whom_they_started(mark: str, tmp_path: Path) -> None:
-    items = iter([*range(2)])
-    run = LocalExecutor(workers=3).run(
-        (item for item in [-1, *items]), partial(_first_or_child, str(tmp_path))
-    )
+    run = LocalExecutor(workers=3).run(range(-1, 2), partial(fakes.first_or_child, str(tmp_path)))
     next(run)
     assert wait_until(lambda: len(children(tmp_path)) == 2)
     run.close()
 
     assert workers_of(mark) == []
     assert wait_until(lambda: not any(map(is_alive, children(tmp_path))))
-
-
-def _first_or_child(folder: str, number: int) -> None:
-    if number >= 0:
-        fakes.with_a_child(folder, number)
 
 
 def children(folder: Path) -> list[int]:

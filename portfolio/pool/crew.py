@@ -5,43 +5,38 @@ from __future__ import annotations
 import contextlib
 import os
 import selectors
-import signal
-import sys
 import time
 from collections import deque
+from itertools import islice
 
-from portfolio.members.process import LAST_WORDS_S, Process
+from portfolio.executors.child import CHUNK, ending, errors_fd, last_words, started
+from portfolio.executors.work import ExecutorError
+from portfolio.members.process import LAST_WORDS_S
+from portfolio.pool.answering import Setup
 from portfolio.pool.memory import Bell, SharedMemory
-from portfolio.pool.work import Answered, Demand, Lost, Part, Piece
+from portfolio.pool.watch import Watch, hanging
+from portfolio.pool.work import PER_WORKER, Answered, Demand, Lost, Part, Piece, lines_of
 from portfolio.pool.worker import FRAME, HELLO, JOB
 
-PER_WORKER = 2
-"""Pieces that a worker has at once: the second one is there when it has done the first."""
-
 TICK_S = 1.0
-CHUNK = 1 << 16
 MAX_FAILED_STARTS = 3
 
-_PROGRAM = (
-    "import sys; sys.path[:] = sys.argv[4:];"
-    " from portfolio.pool.worker import main; main(*map(int, sys.argv[1:4]))"
-)
+START_S = 120.0
+"""How long a process may take to start; it then counts as one that ended as it started."""
 
 News = list[Answered | Lost]
-
-
-class CrewError(RuntimeError):
-    """Workers cannot be started."""
 
 
 class Crew:
     """Workers over one shared memory. They start at once and load what they need meanwhile."""
 
-    def __init__(self, count: int, memory: SharedMemory, bell: Bell) -> None:
+    def __init__(self, count: int, memory: SharedMemory, bell: Bell, setup: Setup) -> None:
         self._memory = memory
         self._bell = bell
-        self._errors_fd = _errors()
+        self._setup = setup
+        self._errors_fd = errors_fd()
         self._number = 0
+        self._looked_at = time.monotonic()
         self._failed_starts = 0
         self._selector = selectors.DefaultSelector()
         self._selector.register(bell.fd, selectors.EVENT_READ)
@@ -83,6 +78,10 @@ class Crew:
             # Whoever a worker has started may hold its output open for ever.
             for hand in [hand for hand in self._hands if hand.process.has_exited()]:
                 self._bury(hand, news)
+        if time.monotonic() - self._looked_at >= TICK_S:
+            self._looked_at = time.monotonic()
+            for hand in list(self._hands):
+                self._look_after(hand, news)
         return news
 
     def _listen_for(self, urgent: Piece | None) -> None:
@@ -104,18 +103,38 @@ class Crew:
         if hand.is_ready:
             self._failed_starts = 0
 
-    def _bury(self, hand: _Hand, news: News) -> None:
-        """Replace a worker that died, telling what was lost with it."""
+    def _look_after(self, hand: _Hand, news: News) -> None:
+        """End a worker that has been at one line for longer than the line may take."""
+        if hand.starting_s >= START_S:
+            self._bury(hand, news)
+            return
+        number, line = self._memory.cell(hand.index)
+        is_at_it = hand.is_heard and hand.pieces and hand.pieces[0][0] == number
+        place = (number, line) if is_at_it else None
+        overrun_s = hand.watch.overrun_s(place, lambda: self._patience_s(hand.pieces[0][1], line))
+        if overrun_s is not None:
+            self._bury(hand, news, hanging(overrun_s))
+
+    def _patience_s(self, piece: Piece, line: int) -> float:
+        """Return how long a line of a piece may take."""
+        content = self._memory.bytes[piece.span.start : piece.span.end]
+        found = islice(lines_of(content, len(content)), line, None)
+        return self._setup.patience_s(next(found, None) or b"")
+
+    def _bury(self, hand: _Hand, news: News, overrun: str = "") -> None:
+        """Replace a worker that died, or ends since it hangs, telling what was lost with it."""
         if hand.is_heard:
             self._selector.unregister(hand.fd)
-        errors, status = hand.last_words(), hand.process.kill()
+        errors, status = last_words(hand.process), hand.process.kill()
+        why = overrun or f"the process that worked on it {ending(status)}"
         number, line = self._memory.cell(hand.index)
         for given, piece in hand.pieces:
             is_blamed = given == number and line >= piece.answered
-            news.append(Lost(piece, line if is_blamed else None, _ending(status)))
+            is_final = is_blamed and bool(overrun)
+            news.append(Lost(piece, line if is_blamed else None, why, is_final=is_final))
         self._failed_starts += not hand.is_ready
         if self._failed_starts >= MAX_FAILED_STARTS:
-            raise CrewError(f"workers end as they start: {_ending(status)} {errors}".rstrip())
+            raise ExecutorError(f"workers end as they start: {why} {errors}".rstrip())
         self._hands[hand.index] = self._start(hand.index)
 
     def close(self) -> None:
@@ -138,15 +157,22 @@ class _Hand:
     """One worker, what it was given to do, and what has arrived of its answers."""
 
     def __init__(self, index: int, memory: SharedMemory, errors_fd: int) -> None:
-        numbers = (memory.fd, errors_fd, memory.place_of_cell(index))
-        command = (sys.executable, "-P", "-c", _PROGRAM, *map(str, numbers), *sys.path)
-        self.process = Process(command, pass_fds=(memory.fd, errors_fd))
+        files = (memory.fd, errors_fd)
+        numbers = (*files, memory.place_of_cell(index))
+        self.process = started("portfolio.pool.worker", numbers, files)
         self.index = index
         self.fd = self.process.stdout.fileno()
         self.pieces: deque[tuple[int, Piece]] = deque()
         self.is_ready = False
         self.is_heard = True
+        self.watch = Watch()
+        self._started_at = time.monotonic()
         self._inbox = bytearray()
+
+    @property
+    def starting_s(self) -> float:
+        """How long the worker has been starting, if it is not ready."""
+        return 0.0 if self.is_ready else time.monotonic() - self._started_at
 
     def has(self, piece: Piece | None) -> bool:
         """Return whether the worker has `piece` to do."""
@@ -187,26 +213,3 @@ class _Hand:
                 part = Part(output, lines, failed, errors, read)
                 found.append(Answered(piece, part, bool(is_last)))
         return found
-
-    def last_words(self) -> str:
-        """Return what the worker said on its errors before these became ours."""
-        with contextlib.suppress(BlockingIOError):
-            return os.read(self.process.stderr.fileno(), CHUNK).decode(errors="replace").strip()
-        return ""
-
-
-def _errors() -> int:
-    """Return a file for what workers print, which must not be ours to close."""
-    if sys.__stderr__ is None:
-        return os.open(os.devnull, os.O_WRONLY)
-    return os.dup(2)
-
-
-def _ending(status: int) -> str:
-    if status >= 0:
-        return f"the process that worked on it ended with status {status}"
-    try:
-        name = signal.Signals(-status).name
-    except ValueError:
-        name = f"signal {-status}"
-    return f"the process that worked on it was ended by {name}"

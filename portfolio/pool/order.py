@@ -2,7 +2,8 @@
 
 Answers that wait for earlier ones are bounded: beyond that nothing new is handed out, and nothing
 is heard but what the first piece needs. A worker that dies costs the line that it was about one
-attempt of two; the other lines of its piece are handed out as if it had never had them.
+attempt of two; the other lines of its piece are handed out as if it had never had them. Where
+nobody knows the line, each one is handed out alone.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import replace
 
 from portfolio.pool.feed import Feed
-from portfolio.pool.work import Answered, Executor, Lost, Part, Piece, Span
+from portfolio.pool.work import DEATHS, Answered, Executor, Lost, Part, Piece, Span, lines_of
 
 HELD_BYTES = 32 << 20
 """How much of answers may wait for earlier ones."""
@@ -111,7 +113,8 @@ class _Order:
     def _replace(self, lost: Lost) -> None:
         """Let a lost piece be done with what of it is answered; others follow it for the rest."""
         piece = lost.piece
-        if piece.deaths > 1 and lost.line is not None:
+        lost = self._sure(lost)
+        if piece.deaths >= DEATHS and lost.line is not None:
             self._add(piece, _read_by_nobody(lost.why))
             self._finish(piece)
             return
@@ -123,19 +126,40 @@ class _Order:
         piece.span = answered
         self._finish(piece)
 
+    def _sure(self, lost: Lost) -> Lost:
+        """Return what was lost, with its line if only one has no answer."""
+        piece = lost.piece
+        if lost.is_unsure and (piece.span.is_too_long or self._lines(piece) - piece.answered < 2):
+            return replace(lost, line=piece.answered, is_unsure=False)
+        return lost
+
+    def _lines(self, piece: Piece) -> int:
+        return sum(1 for _ in lines_of(self._feed.content(piece.span), piece.span.size))
+
     def _divided(self, lost: Lost) -> tuple[Span, list[Piece]]:
         """Return the lines that are answered, and pieces for the rest: what killed stands alone."""
         piece, line = lost.piece, lost.line
         if piece.span.is_too_long:
-            again = Piece(piece.span, piece.deaths + 1, lost.why)
-            return piece.span, [again]
+            return piece.span, [_again(piece.span, lost)]
+        if lost.is_unsure:
+            # Whoever kills once more is then known, and costs nobody else an attempt.
+            marks = [*range(piece.answered, self._lines(piece))]
+            answered, *rest = self._feed.cut(piece.span, marks)
+            return answered, [Piece(one) for one in rest]
         if line is None:
-            answered, rest = self._feed.cut(piece.span, [piece.answered])
-            return answered, [Piece(rest, piece.deaths, piece.why)]
+            answered, whole = self._feed.cut(piece.span, [piece.answered])
+            return answered, [Piece(whole, piece.deaths, piece.why)]
         marks = [piece.answered, line, line + 1]
         answered, before, killer, after = self._feed.cut(piece.span, marks)
-        again = Piece(killer, piece.deaths + 1, lost.why)
-        return answered, [one for one in (Piece(before), again, Piece(after)) if one.span.size]
+        parts = (Piece(before), _again(killer, lost), Piece(after))
+        return answered, [one for one in parts if one.span.size]
+
+
+def _again(span: Span, lost: Lost) -> Piece:
+    """Return what costs an attempt for one more, or its last one."""
+    deaths = DEATHS if lost.is_final else lost.piece.deaths + 1
+    is_repeated = deaths == DEATHS and not lost.is_final
+    return Piece(span, deaths, f"{lost.why}, twice" if is_repeated else lost.why)
 
 
 def _read_by_nobody(why: str) -> Part:

@@ -11,16 +11,16 @@ import math
 import os
 import pickle
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from io import BytesIO
 from typing import IO
 
-from portfolio.pool.crew import PER_WORKER, Crew
+from portfolio.pool.answering import Setup
+from portfolio.pool.crew import Crew
 from portfolio.pool.feed import Feed, Sizes
 from portfolio.pool.memory import Bell, SharedMemory
 from portfolio.pool.order import answers_in_order
-from portfolio.pool.work import Answerer, Part, Reply, Span
-from portfolio.pool.worker import Setup
+from portfolio.pool.work import PER_WORKER, Answerer, Executor, Part, Reply, Span
 from portfolio.threads import run_in_thread
 
 PATIENCE_S = 0.3
@@ -28,6 +28,10 @@ PATIENCE_S = 0.3
 
 WAIT_S = 0.005
 """Reading takes less unless it waits for the source."""
+
+
+Hire = Callable[[int, SharedMemory, Bell, Setup], Executor]
+"""What makes an executor of so many workers."""
 
 
 def usable_cores() -> int:
@@ -44,19 +48,24 @@ def answered(
     workers: int,
     sizes: Sizes,
     patience_s: float = PATIENCE_S,
+    hire: Hire | None = None,
 ) -> Generator[Part, None, None]:
     """Yield the answers to the lines of `source`, in order, as soon as there are some.
 
-    With one worker, that is this process alone. Otherwise an answerer must be one that can be
-    pickled. Closing the iterator ends the workers.
+    Workers are hired by `hire`; if it is None they are processes here, and one of them means this
+    process alone. For others an answerer must be one that can be pickled. Closing the iterator
+    ends the workers.
     """
+    setup = Setup(answerer=answerer, longest_line=sizes.line)
+    is_alone = hire is None and workers < 2
     bell = Bell()
-    memory = _memory(answerer, workers, sizes)
+    memory = _memory(setup, 0 if is_alone else workers, sizes)
     feed = Feed(source, memory, sizes, bell)
     try:
-        yield from _answered_here(feed, answerer, sizes, math.inf if workers < 2 else patience_s)
+        yield from _answered_here(feed, answerer, sizes, math.inf if is_alone else patience_s)
         if not feed.is_empty:
-            yield from _answered_by_workers(feed, memory, bell, workers, sizes)
+            crew = (hire or Crew)(workers, memory, bell, setup)
+            yield from _answered_by_workers(feed, crew, sizes)
         elif feed.failure:
             raise feed.failure
     finally:
@@ -65,21 +74,17 @@ def answered(
         memory.close()
 
 
-def _memory(answerer: Answerer, workers: int, sizes: Sizes) -> SharedMemory:
+def _memory(setup: Setup, workers: int, sizes: Sizes) -> SharedMemory:
     """Return memory with segments for all pieces that can be in work, and two to fill."""
-    setup = Setup(answerer=answerer, longest_line=sizes.line)
     return SharedMemory(
-        b"" if workers < 2 else pickle.dumps(setup),
+        pickle.dumps(setup) if workers else b"",
         cells=workers,
         segments=workers * PER_WORKER + 2,
         segment_bytes=sizes.capacity,
     )
 
 
-def _answered_by_workers(
-    feed: Feed, memory: SharedMemory, bell: Bell, workers: int, sizes: Sizes
-) -> Iterator[Part]:
-    crew = Crew(workers, memory, bell)
+def _answered_by_workers(feed: Feed, crew: Executor, sizes: Sizes) -> Iterator[Part]:
     run_in_thread(feed.run)
     try:
         yield from answers_in_order(feed, crew, piece_bytes=sizes.piece)

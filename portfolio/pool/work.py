@@ -9,6 +9,12 @@ from enum import IntEnum
 from io import BytesIO
 from typing import Protocol
 
+DEATHS = 2
+"""How many workers may die of a line before it is given up."""
+
+PER_WORKER = 2
+"""Pieces that a worker has at once: the second one is there when it has done the first."""
+
 
 class Reply(Protocol):
     """The answer to one line."""
@@ -33,7 +39,10 @@ class Answerer(Protocol):
         """Return the answer to a line, None being one that is too long."""
 
     def unanswered(self, line: bytes, why: str) -> Reply:
-        """Return what is said of a line that cost two workers their lives."""
+        """Return what is said of a line on which nobody works any more."""
+
+    def patience_s(self, line: bytes) -> float:
+        """Return how long the answer to a line may take before its worker is taken to hang."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +86,8 @@ class Ask(IntEnum):
 class Piece:
     """A span on its way through an executor.
 
-    `deaths` is how many workers died of it. `parts` came back and are not yet given on; they
-    have `answered` lines together with those that are.
+    `deaths` is how many workers died of it, and `why` the last one did. `parts` came back and are
+    not yet given on; they have `answered` lines together with those that are.
     """
 
     span: Span
@@ -90,10 +99,10 @@ class Piece:
 
     @property
     def ask(self) -> Ask:
-        """What is to be done with it: a line that killed two workers is not tried again."""
+        """What is to be done with it: a line that killed enough workers is not tried again."""
         if self.span.is_too_long:
             return Ask.SAY_TOO_LONG
-        return Ask.GIVE_UP if self.deaths > 1 else Ask.ANSWER
+        return Ask.GIVE_UP if self.deaths >= DEATHS else Ask.ANSWER
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +116,17 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """A worker ended with `piece` in hand; `line` is what it was about, None iff between lines."""
+    """A worker ended with `piece` in hand; `line` is what it was about, None iff between lines.
+
+    With `is_unsure` it was about one of the lines without an answer, and nobody knows which. With
+    `is_final` it was ended since it took too long over the line, which then nobody tries again.
+    """
 
     piece: Piece
     line: int | None
     why: str
+    is_unsure: bool = False
+    is_final: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,11 @@ import mmap
 import os
 import pickle
 import struct
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from portfolio.pool.answering import Setup, Sheaf
 from portfolio.pool.memory import CELL, setup_of
-from portfolio.pool.work import Answerer, Ask, Reply, lines_of
+from portfolio.pool.work import Ask, Part, Reply
 
 JOB = struct.Struct("<QQQQ200s")
 """The number of the piece, where its lines start and end, one of `Ask`, and why to give up."""
@@ -27,26 +26,6 @@ FRAME = struct.Struct("<QQLLLL")
 
 HELLO = (1 << 64) - 1
 """The number in the frame that says that the worker is ready."""
-
-FLUSH_S = 0.01
-FLUSH_BYTES = 1 << 18
-
-
-@dataclass(frozen=True, kw_only=True)
-class Setup:
-    """What a worker needs to know."""
-
-    answerer: Answerer
-    longest_line: int
-
-    def replies(self, content: bytes, ask: Ask, why: str) -> Iterator[Reply]:
-        """Yield what is said of each line of a piece."""
-        if ask is Ask.SAY_TOO_LONG:
-            yield self.answerer.reply(None)
-        elif ask is Ask.GIVE_UP:
-            yield self.answerer.unanswered(content, why)
-        else:
-            yield from map(self.answerer.reply, lines_of(content, self.longest_line))
 
 
 def main(memory_fd: int, errors_fd: int, place_of_cell: int) -> None:
@@ -60,60 +39,37 @@ def main(memory_fd: int, errors_fd: int, place_of_cell: int) -> None:
     gc.set_threshold(100_000, 50, 100)
     setup: Setup = pickle.loads(setup_of(memory))  # noqa: S301 - our parent wrote it
     gc.freeze()
-    _Frame(results, HELLO).send(is_last=True)
+    _send(results, HELLO, Part(b"", 0, 0, 0), is_last=True)
     while job := _read(JOB.size):
         number, start, end, ask, why = JOB.unpack(job)
-        replies = setup.replies(memory[start:end], Ask(ask), why.rstrip(b"\0").decode())
-        _answer(_Frame(results, number), replies, memory, place_of_cell)
+        reason = why.rstrip(b"\0").decode(errors="replace")
+        replies = setup.replies(memory[start:end], Ask(ask), reason)
+        _answer(results, number, replies, memory, place_of_cell)
 
 
-def _answer(frame: _Frame, replies: Iterator[Reply], memory: mmap.mmap, place: int) -> None:
+def _answer(
+    results: int, number: int, replies: Iterator[Reply], memory: mmap.mmap, place: int
+) -> None:
     """Send the answers of a piece, the first ones before the last are ready if these take long."""
     line = 0
-    CELL.pack_into(memory, place, frame.number, line)
+    sheaf = Sheaf()
+    CELL.pack_into(memory, place, number, line)
     for reply in replies:
-        frame.add(reply)
-        if frame.is_due():
-            frame.send(is_last=False)
+        sheaf.add(reply)
+        if sheaf.is_due():
+            _send(results, number, sheaf.part(), is_last=False)
+            sheaf = Sheaf()
         line += 1
-        CELL.pack_into(memory, place, frame.number, line)
-    frame.send(is_last=True)
+        CELL.pack_into(memory, place, number, line)
+    _send(results, number, sheaf.part(), is_last=True)
 
 
-class _Frame:
-    """Answers that wait to be sent."""
-
-    def __init__(self, fd: int, number: int) -> None:
-        self.number = number
-        self._fd = fd
-        self._clear()
-
-    def _clear(self) -> None:
-        self._outputs: list[bytes] = []
-        self._size = self._failed = self._errors = 0
-        self._due_at = time.monotonic() + FLUSH_S
-
-    def add(self, reply: Reply) -> None:
-        """Have the answer to one more line sent."""
-        self._outputs.append(reply.output)
-        self._size += len(reply.output)
-        if reply.is_error:
-            self._errors += 1
-        elif not reply.passed:
-            self._failed += 1
-
-    def is_due(self) -> bool:
-        """Return whether what waits should wait no longer."""
-        return self._size >= FLUSH_BYTES or time.monotonic() >= self._due_at
-
-    def send(self, *, is_last: bool) -> None:
-        """Send what waits."""
-        counts = len(self._outputs), self._failed, self._errors
-        head = FRAME.pack(self.number, self._size, *counts, is_last)
-        unsent = memoryview(b"".join((head, *self._outputs)))
-        while unsent:
-            unsent = unsent[os.write(self._fd, unsent) :]
-        self._clear()
+def _send(fd: int, number: int, part: Part, *, is_last: bool) -> None:
+    counts = part.lines, part.failed, part.errors
+    head = FRAME.pack(number, len(part.output), *counts, is_last)
+    unsent = memoryview(head + part.output)
+    while unsent:
+        unsent = unsent[os.write(fd, unsent) :]
 
 
 def _read(size: int) -> bytes:
