@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from lzma import LZMAError
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -149,6 +150,7 @@ def gate(
     if any(note.startswith(LEFT) for note in notes):
         raise BadInput("; ".join(notes))
     against = [(one, list(objections(one, bar))) for one in found]
+    notes += [f"{one.name}: {note}" for one in found for note in one.held.notes]
     notes += [f"{name} is allowed, but nothing is said against it" for name in unused(found, bar)]
     notes += [f"{one.name}: too few easy queries to tell" for one in found if not is_told(one, bar)]
     passed = not any(each for _, each in against)
@@ -205,7 +207,7 @@ def well(make: Callable[[], T]) -> T:
     """Return what is made; what cannot be is bad input, and what is not installed is told."""
     try:
         return make()
-    except ValueError as error:
+    except (ValueError, OSError, LZMAError) as error:
         raise BadInput(str(error)) from None
     except ImportError as error:
         raise click.UsageError(

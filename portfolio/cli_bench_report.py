@@ -126,7 +126,7 @@ def scatter(base: Path, new: Path, out: Path, clock: str, common: bool) -> int:
     found, _ = well(lambda: all_compared(bases, news, clock=Clock(clock), common=common))
     if len(found) > 1:
         raise BadInput(f"the records have {len(found)} members in common: name folders of runs")
-    out.write_bytes(well(lambda: _drawn(found[0])))
+    well(lambda: out.write_bytes(_drawn(found[0])))
     return 0
 
 

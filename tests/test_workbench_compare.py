@@ -333,7 +333,7 @@ def test_the_command_tells_what_became_of_the_queries(tmp_path: Path) -> None:
 
     assert result.return_value == 0
     assert result.output.splitlines() == [
-        "z3@4.12.0.0 -> z3@5.0.0.0: 4 queries, cpu time, limit 10 s",
+        "z3@4.12.0.0 -> z3@5.0.0.0: 4 queries, CPU time, limit 10 s",
         "  solved 3 -> 3, PAR2 5.750 s -> 6.000 s",
         "  newly solved: 1",
         "    d: timed out in 10.0 s -> sat in 2.0 s",
@@ -384,8 +384,8 @@ def test_records_are_compared_member_by_member(tmp_path: Path) -> None:
 
     assert "z3 1.0 -> z3 1.0" not in output
     assert [line for line in output.splitlines() if not line.startswith(" ")] == [
-        "cvc5 1.0 -> 1.0: 1 queries, cpu time, limit 10 s",
-        "z3 1.0 -> 1.0: 1 queries, cpu time, limit 10 s",
+        "cvc5 1.0 -> 1.0: 1 queries, CPU time, limit 10 s",
+        "z3 1.0 -> 1.0: 1 queries, CPU time, limit 10 s",
         "only the base has a run of cvc4",
     ]
 

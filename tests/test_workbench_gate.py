@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import lzma
+import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -214,3 +217,38 @@ def test_rows_that_cannot_be_read_are_bad_input(tmp_path: Path) -> None:
     (new / "rows.jsonl").write_text('{"query": 1}\n')
 
     assert "line 1" in refused(base, new)
+
+
+def test_packed_rows_that_are_cut_off_are_bad_input(tmp_path: Path) -> None:
+    base, new = written(tmp_path / "base", EASY), written(tmp_path / "new", EASY)
+    rows = (new / "rows.jsonl").read_bytes()
+    (new / "rows.jsonl").unlink()
+    (new / "rows.jsonl.xz").write_bytes(lzma.compress(rows)[:-20])
+
+    assert "ended before" in refused(base, new)
+
+
+def test_a_new_machine_is_told(tmp_path: Path) -> None:
+    base = written(tmp_path / "base", EASY)
+    new = written(tmp_path / "new", EASY, member="z3@5.0.0.0", workers=2)
+
+    assert run(base, new).output.splitlines() == [
+        "note: z3@4.12.0.0 -> z3@5.0.0.0: times may not compare: 1 workers, then 2",
+        "passed",
+    ]
+
+
+def test_the_exit_status_is_that_of_the_pipeline(tmp_path: Path) -> None:
+    base, new = written(tmp_path / "base", EASY), written(tmp_path / "new", [lost("q0")], count=20)
+    worse = written(tmp_path / "worse", [lost("q0"), *EASY[1:]])
+
+    status = [
+        subprocess.run(
+            [sys.executable, "-m", "portfolio.cli", "bench", "gate", str(base), str(other)],
+            capture_output=True,
+            check=False,
+        ).returncode
+        for other in (base, worse, new)
+    ]
+
+    assert status == [0, 1, 2]

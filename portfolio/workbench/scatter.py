@@ -17,7 +17,7 @@ from portfolio.workbench.best import BEST, LineUp
 from portfolio.workbench.compare import Comparison
 from portfolio.workbench.fitting import Pair
 from portfolio.workbench.row import Row
-from portfolio.workbench.times import LEAST_S, Clock, Times
+from portfolio.workbench.times import LEAST_S, Times
 
 INCHES = 5.2
 DOTS_PER_INCH = 110
@@ -102,7 +102,7 @@ def _finish(axes: Axes, found: Comparison, values: Sequence[float]) -> None:
             )
     for draw in (axes.axhline, axes.axvline):
         draw(limit, color="tab:red", linewidth=0.7)
-    clock = _clock(found.times)
+    clock = found.times.clock.told
     first, second = found.held.base, found.held.new
     axes.set(
         xscale="log",
@@ -122,10 +122,6 @@ def _literal(text: str) -> str:
     return text.replace("$", r"\$")
 
 
-def _clock(times: Times) -> str:
-    return "CPU" if times.clock is Clock.CPU else "wall"
-
-
 def cactus(found: LineUp, times: Times) -> Figure:
     """Return how many queries each member, and the virtual best solver, solves in which time."""
     figure = Figure(figsize=(INCHES * 1.4, INCHES), layout="constrained")
@@ -142,7 +138,9 @@ def cactus(found: LineUp, times: Times) -> Figure:
             linestyle="--" if name == BEST else "-",
         )
     axes.axhline(times.limit_s, color="tab:red", linewidth=0.7)
-    axes.set(yscale="log", xlabel="queries solved", ylabel=f"{_clock(times)} s for each, at most")
+    axes.set(
+        yscale="log", xlabel="queries solved", ylabel=f"{times.clock.told} s for each, at most"
+    )
     axes.set_title(f"{len(found.solved)} queries, limit {times.limit_s:g} s", fontsize=10)
     axes.legend(loc="upper left", fontsize=7)
     return figure

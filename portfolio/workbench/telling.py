@@ -69,7 +69,7 @@ def _moved_to_json(moved: Moved) -> Json:
 
 def comparison_lines(found: Comparison, most: int) -> Iterator[str]:
     """Yield what a comparison says; of each list `most` queries at most, and how many more."""
-    clock, pairs = found.times.clock.value, len(found.held.pairs)
+    clock, pairs = found.times.clock.told, len(found.held.pairs)
     yield f"{found.name}: {pairs} queries, {clock} time, limit {found.times.limit_s:g} s"
     yield from (f"  note: {note}" for note in found.held.notes)
     yield "  solved {} -> {}, PAR2 {:.3f} s -> {:.3f} s".format(*found.solved, *found.par2)

@@ -23,6 +23,11 @@ class Clock(Enum):
     CPU = "cpu"
     WALL = "wall"
 
+    @property
+    def told(self) -> str:
+        """How people write it."""
+        return "CPU" if self is Clock.CPU else "wall"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Times:

@@ -103,7 +103,7 @@ def members(runs: Mapping[str, Run], truth: Truth, clock: Clock) -> Section:
             "Solved is what came to a verdict in time that nothing is known against. Wrong is a"
             " model that does not hold, or an unsat where the referee accepts another member's"
             " model.",
-            f"PAR2 is the mean {clock.value} time of a query; what is not solved counts twice the"
+            f"PAR2 is the mean {clock.told} time of a query; what is not solved counts twice the"
             " limit.",
         ),
         tables=(Table(title="", head=MEMBER_HEAD, rows=rows),),

@@ -42,7 +42,7 @@ def contradictions(found: Sequence[Disagreement]) -> Section:
 def side_by_side(found: LineUp, times: Times, held: Sequence[Comparison]) -> Section:
     """Return who wins how often, what each member adds, and each against each."""
     head, *rows = duel_rows(found)
-    clock = times.clock.value
+    clock = times.clock.told
     return Section(
         title="The newest release of each solver side by side",
         sentences=(
