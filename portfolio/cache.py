@@ -19,6 +19,7 @@ from typing import Protocol
 from automaton.sorts import Sort, Variable
 from automaton.terms import Problem
 from automaton.verdict import Sat, Unsat, Value, Verdict
+from automaton.version import VERSION
 from portfolio.answer import Answer
 from portfolio.cache_key import canonical
 from portfolio.limits import Schedule
@@ -89,18 +90,16 @@ def recalled(
     schedule: Schedule,
     validate: Validate | None,
     run: Callable[[], Answer],
-    terms: str = "",
 ) -> Answer:
     """Return the answer that is kept, else that of `run`, which is kept iff it decides the task.
 
-    `terms` is what else an answer depends on: two races under other terms have other entries.
     Under run-all nothing is recalled, for what everybody says is asked. A script in its own words
     is not kept.
     """
     if store is None or not isinstance(task, Problem):
         return run()
     started_at = time.monotonic()
-    place = place_of(task, members, terms)
+    place = place_of(task, members)
     if schedule is not Schedule.RUN_ALL:
         kept = _standing_entry(store, place, task, validate)
         if kept is not None:
@@ -116,11 +115,12 @@ def recalled(
     return answer
 
 
-def place_of(problem: Problem, members: Sequence[Member], terms: str = "") -> Place:
+def place_of(problem: Problem, members: Sequence[Member]) -> Place:
     """Return where the verdict of these members about `problem` is kept."""
     known = canonical(problem)
     taking_part = sorted(_identity(member) for member in members)
-    text = json.dumps([taking_part, terms]).encode()
+    # What a member is trusted for is a matter of our own version.
+    text = json.dumps([taking_part, VERSION]).encode()
     return Place(sha256(known.digest + text).digest(), known.variables)
 
 

@@ -9,6 +9,7 @@ import re
 import time
 from collections.abc import Awaitable, Callable
 from functools import partial
+from io import BytesIO
 from secrets import token_hex
 from typing import Any
 
@@ -61,6 +62,7 @@ class Service:
             ],
             exception_handlers={HTTPException: self._refuse_path, Exception: self._fail},
         )
+        self.app.router.redirect_slashes = False
 
     def _route(self, path: str, endpoint: Endpoint, method: str) -> Route:
         async def answer(request: Request) -> Response:
@@ -159,7 +161,7 @@ class Service:
         self._require_open()
         if len(self.crew.waiting) >= self.settings.queue:
             raise Refused(503, "too many requests wait")
-        lines = _lines(body)
+        lines = [*BytesIO(body)]
         request.state.fields = {"lines": len(lines)}
         answers = answers_to_lines(self.crew, lines, wall_s, self._count_line)
         return StreamingResponse(answers, media_type=LINES)
@@ -215,11 +217,6 @@ def refusal(status: int, message: str, path: str | None = None) -> Response:
 
 def _plain(content: bytes, status: int = 200) -> Response:
     return Response(content, status, media_type=JSON, headers={"Cache-Control": "no-store"})
-
-
-def _lines(body: bytes) -> list[bytes]:
-    lines = body.split(b"\n")
-    return lines if lines[-1] else lines[:-1]
 
 
 async def _client_left(request: Request) -> None:

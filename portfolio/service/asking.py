@@ -144,6 +144,7 @@ def _solved(_: str, value: Json, conduct: Conduct) -> Json:
         members=conduct.members,
         limits=conduct.limits,
         schedule=conduct.schedule,
+        scrutiny=conduct.scrutiny,
         store=conduct.store,
     )
     return answer_to_json(answer)

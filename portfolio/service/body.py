@@ -7,6 +7,7 @@ import re
 
 from starlette.requests import ClientDisconnect, Request
 
+from portfolio.service.schemas import SECONDS
 from portfolio.service.settings import Settings
 
 DRAINED = 8
@@ -14,7 +15,7 @@ DRAINED = 8
 
 DRAIN_S = 2.0
 
-_SECONDS = re.compile(r"\d{1,6}(\.\d{1,6})?")
+_SECONDS = re.compile(SECONDS, re.ASCII)
 
 
 class Refused(Exception):  # noqa: N818 - an answer to a request
@@ -44,10 +45,9 @@ def seconds_of(request: Request, most: float) -> float:
     text = request.headers.get("keyaki-timeout")
     if text is None:
         return most
-    seconds = float(text) if _SECONDS.fullmatch(text) else 0.0
-    if not seconds:
+    if not _SECONDS.fullmatch(text):
         raise Refused(400, "`Keyaki-Timeout` is not a number of seconds")
-    return min(seconds, most)
+    return min(float(text), most)
 
 
 async def read_body(request: Request, settings: Settings) -> bytes:

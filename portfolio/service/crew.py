@@ -3,15 +3,15 @@
 A request that has to wait does so in one line for all, which is bounded. A process that is at a
 long question is no longer counted, and another one takes its place, so that long questions do not
 keep short ones waiting. At its deadline a request that nobody began is refused, and one that is at
-work is told to be unknown: its process is killed, for nothing else ends it for certain. A process
-that dies costs its request one attempt of two.
+work is told to be unknown; soon after, its process is killed, for nothing else ends it for certain.
+A process that dies costs its request one attempt of two.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass, field
 
 from portfolio.service.answerer import Setup
@@ -31,7 +31,7 @@ REST_S = 0.5
 """The most of a request's time that is left for writing its answer; of a short one, a tenth."""
 
 LEAVE_S = 0.25
-"""How long a question may still go on when nobody waits for its answer."""
+"""How long a question may go on that nobody waits for: ending a process costs more than most."""
 
 KEPT_MIB = 1024.0
 """A process that holds more than this makes room for a new one."""
@@ -70,21 +70,16 @@ class Ticket:
             self.timer.cancel()
 
 
-@dataclass
-class Losses:
-    """How many processes ended, and why: `died` by themselves, `late` and `left` by our hand."""
-
-    died: int = 0
-    late: int = 0
-    left: int = 0
-
-
 @dataclass(eq=False)
 class Crew:
-    """The processes of one service. All methods belong to the thread of the event loop."""
+    """The processes of one service. All methods belong to the thread of the event loop.
+
+    `ended` counts the processes that ended: they `died`, or were killed because a request was
+    `late` or nobody waited for it any more (`left`), or held too much memory (`large`).
+    """
 
     settings: Settings
-    losses: Losses = field(default_factory=Losses)
+    ended: Counter[str] = field(default_factory=Counter)
     is_draining: bool = False
     has_failed: bool = False
     hands: set[Hand] = field(default_factory=set)
@@ -138,7 +133,7 @@ class Crew:
             self.waiting.remove(ticket)
             ticket.stop_clock()
         elif not ticket.future.done():
-            self._loop.call_later(LEAVE_S, self._cut_left, ticket)
+            self._loop.call_later(LEAVE_S, self._cut, ticket, "left")
 
     def drain(self, grace_s: float) -> None:
         """Let every request end within `grace_s`."""
@@ -216,15 +211,16 @@ class Crew:
         else:
             ticket = self._work.pop(hand)
             self._settle(ticket, told)
-        is_spare = not self.waiting and self._prompt() > self.settings.workers
-        if is_spare or hand.resident_mib > KEPT_MIB:
+        is_large = hand.resident_mib > KEPT_MIB
+        if is_large or (not self.waiting and self._prompt() > self.settings.workers):
+            self.ended["large"] += is_large
             self._remove(hand)
         elif self.waiting:
             self._give(hand, self.waiting.popleft())
 
     def _bury(self, hand: Hand, why: str) -> None:
         """Replace a process that died, and see to what it was at."""
-        self.losses.died += 1
+        self.ended["died"] += 1
         note("worker died", logging.ERROR, pid=hand.pid, why=why, wasReady=hand.is_ready)
         self.hands.discard(hand)
         ticket = self._work.pop(hand, None)
@@ -254,30 +250,23 @@ class Crew:
             self._watch()
 
     def _be_late(self, ticket: Ticket) -> None:
-        """End a request whose time is over."""
-        if ticket.begun_at is None:
-            self.waiting.remove(ticket)
-            ticket.future.set_exception(NotBegun())
-            return
+        """End a request whose time is over; what it is at may go on for a moment."""
         if ticket in self.waiting:
             self.waiting.remove(ticket)
-        if self._cut(ticket):
-            self.losses.late += 1
+        if ticket.begun_at is None:
+            ticket.future.set_exception(NotBegun())
+            return
         self._give_up(ticket, TOO_LATE)
+        self._loop.call_later(LEAVE_S, self._cut, ticket, "late")
 
-    def _cut_left(self, ticket: Ticket) -> None:
-        if self._cut(ticket):
-            self.losses.left += 1
-        ticket.stop_clock()
-
-    def _cut(self, ticket: Ticket) -> bool:
-        """Kill the process that is at a request, if one is."""
+    def _cut(self, ticket: Ticket, why: str) -> None:
+        """Kill the process that is at a request, if one still is."""
         hand = next((hand for hand, own in self._work.items() if own is ticket), None)
-        if hand is None:
-            return False
-        del self._work[hand]
-        self._remove(hand)
-        return True
+        if hand is not None:
+            del self._work[hand]
+            self.ended[why] += 1
+            self._remove(hand)
+        ticket.stop_clock()
 
     def _give_up(self, ticket: Ticket, why: str) -> None:
         """Say of a request that it is unknown, which takes reading it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -40,11 +41,11 @@ class Metrics:
         self._races = counter("verdicts", "Verdicts, by whether they were kept.", "origin")
         self._races.labels("race")
         self._races.labels("cache")
-        lost = Gauge(
+        ended = Gauge(
             "keyaki_workers_ended", "Workers that ended.", ["why"], registry=self._registry
         )
-        for why in ("died", "late", "left"):
-            lost.labels(why).set_function(lambda why=why: getattr(crew.losses, why))  # type: ignore[misc]
+        for why in ("died", "late", "left", "large"):
+            ended.labels(why).set_function(partial(crew.ended.__getitem__, why))
 
     def _measure(self, crew: Crew) -> None:
         def histogram(name: str, what: str, label: str) -> Histogram:

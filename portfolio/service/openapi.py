@@ -7,7 +7,7 @@ from typing import Any
 
 from automaton.version import VERSION
 from portfolio.service import result_schemas, schemas
-from portfolio.service.schemas import Schema, ref
+from portfolio.service.schemas import SECONDS, Schema, ref
 from portfolio.service.settings import Settings
 
 Document = dict[str, Any]
@@ -15,7 +15,6 @@ Document = dict[str, Any]
 JSON = "application/json"
 LINES = "application/x-ndjson"
 TIMEOUT = "Keyaki-Timeout"
-SECONDS = r"^(0\.[0-9]{0,5}[1-9]|[1-9][0-9]{0,5}(\.[0-9]{1,6})?)$"
 
 SUMMARIES = {
     "no-new-access": "Does a new policy allow only what the existing one does?",

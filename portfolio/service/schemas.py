@@ -21,6 +21,9 @@ TEXTS: Schema = {"anyOf": [TEXT, {"type": "array", "items": TEXT}]}
 FLAG: Schema = {"type": "boolean"}
 ANYTHING: Schema = {}
 
+SECONDS = r"^(0\.(?=[0-9]*[1-9])[0-9]{1,6}|[1-9][0-9]{0,5}(\.[0-9]{1,6})?)$"
+"""How a time is written: not zero, and neither too long nor too fine."""
+
 
 def ref(name: str) -> Schema:
     """Return the schema that refers to another one by its name."""
