@@ -25,9 +25,6 @@ T = TypeVar("T")
 
 DEFAULT_MOST = 20
 
-LEFT = "only the base"
-"""How a note begins about a run of the base that nothing is held against."""
-
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 BASE = click.argument("base", type=FOLDER)
 NEW = click.argument("new", type=FOLDER)
@@ -82,7 +79,7 @@ class Held:
 )
 @FORMAT
 def compare(options: Held, most: int, output_format: str) -> int:
-    """Compare two runs, or the runs of two records member by member.
+    """Compare two runs, or the runs of two records solver by solver.
 
     Newly solved and unsolved queries, changed verdicts and what supports them, PAR2, and the time
     by band: one is slower iff all of the 99 % bootstrap interval of the geometric mean of new time
@@ -143,11 +140,12 @@ def gate(
 
     Exit status: 0 passed, 1 not passed, 2 bad input, also runs that do not fit or are not complete.
     """
+    from portfolio.workbench.fitting import ONLY_BASE  # noqa: PLC0415
     from portfolio.workbench.gate import Bar, is_told, objections, unused  # noqa: PLC0415
 
     bar = Bar(factor=factor, band_s=band_s, allowed=_names(allow))
     found, notes = _compared(options)
-    if any(note.startswith(LEFT) for note in notes):
+    if any(note.startswith(ONLY_BASE) for note in notes):
         raise BadInput("; ".join(notes))
     against = [(one, list(objections(one, bar))) for one in found]
     notes += [f"{one.name}: {note}" for one in found for note in one.held.notes]

@@ -27,12 +27,21 @@ from portfolio.workbench.bands import (
     is_slower,
 )
 from portfolio.workbench.compare import Comparison, compared
-from portfolio.workbench.fitting import UnfitError
+from portfolio.workbench.fitting import UnfitError, matched
 from portfolio.workbench.record import Run
 from portfolio.workbench.row import WRONG_MODEL, Row
 from portfolio.workbench.times import LEAST_S, Clock
 from portfolio.workbench.truth import UNCHECKED
-from tests.workbench_runs import LIMIT_S, drawn_runs, lost, row, run_of, write, write_record
+from tests.workbench_runs import (
+    LIMIT_S,
+    drawn_runs,
+    lost,
+    record_of,
+    row,
+    run_of,
+    write,
+    write_record,
+)
 
 
 def held(base: Sequence[Row], new: Sequence[Row], *others: Run) -> Comparison:
@@ -388,6 +397,26 @@ def test_records_are_compared_member_by_member(tmp_path: Path) -> None:
         "z3 1.0 -> 1.0: 1 queries, CPU time, limit 10 s",
         "only the base has a run of cvc4",
     ]
+
+
+def test_releases_of_one_solver_in_two_records_belong_together() -> None:
+    base = record_of(*(run_of([], name) for name in ("automaton", "z3@4.12.0.0", "cvc5@1.0.7")))
+    names_ = ("automaton", "z3@5.0.0.0", "cvc5@1.2.0", "cvc5")
+    new = record_of(*(run_of([], name) for name in names_))
+
+    pairs, notes = matched(base, new)
+
+    assert [(old.member, one.member) for old, one in pairs] == [
+        ("automaton", "automaton"),
+        ("z3@4.12.0.0", "z3@5.0.0.0"),
+    ]
+    assert notes == [
+        "only the base has a run of cvc5@1.0.7",
+        "only the new record has a run of cvc5@1.2.0",
+        "only the new record has a run of cvc5",
+    ]
+    with pytest.raises(UnfitError, match="no member in common: cvc4, z3 and automaton"):
+        matched(record_of(run_of([], "cvc4"), run_of([], "z3")), record_of(run_of([], "automaton")))
 
 
 def test_what_the_command_cannot_hold_together_is_bad_input(tmp_path: Path) -> None:

@@ -8,10 +8,11 @@ be held together on the queries that both have, within the shorter time limit.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from portfolio.workbench.record import Plan, Run
+from portfolio.workbench.releases import by_solver
 from portfolio.workbench.row import Row
 from portfolio.workbench.times import Clock, Times
 
@@ -23,6 +24,10 @@ LIMITS = {
     "cpu_s": "processor time limit of {:g} s",
     "memory_mib": "memory limit of {:g} MiB",
 }
+
+
+ONLY_BASE = "only the base"
+"""How a note begins about a run of the base that nothing is held against."""
 
 
 class UnfitError(ValueError):
@@ -100,18 +105,29 @@ def matched(
 ) -> tuple[list[tuple[Run, Run]], list[str]]:
     """Return the runs of two records that belong together, and notes about those that are left.
 
-    Runs of one name belong together; so do two records' only runs, whatever they are of. Raise
-    UnfitError iff none do.
+    Runs of one name belong together; of what is left, two runs of one solver do iff neither record
+    has another of it. Two records' only runs do, whatever they are of. Raise UnfitError iff none
+    do.
     """
     if len(base) == len(new) == 1:
-        return [(*base.values(), *new.values())], []  # type: ignore[list-item]
-    both = [(run, new[name]) for name, run in base.items() if name in new]
+        return list(zip(base.values(), new.values(), strict=True)), []
+    both = {name: new[name] for name in base if name in new}
+    bases, news = (_by_solver(runs, both) for runs in (base, new))
+    for solver, runs in bases.items():
+        if len(runs) == len(news.get(solver, ())) == 1:
+            both[runs[0].member] = news[solver][0]
     if not both:
         raise UnfitError(
             f"the records have no member in common: {', '.join(base)} and {', '.join(new)}"
         )
-    left = [f"only the base has a run of {name}" for name in base if name not in new]
-    return both, [*left, *(f"only the new record has one of {n}" for n in new if n not in base)]
+    taken = {run.member for run in both.values()}
+    left = [f"{ONLY_BASE} has a run of {name}" for name in base if name not in both]
+    left += [f"only the new record has a run of {name}" for name in new if name not in taken]
+    return [(run, both[name]) for name, run in base.items() if name in both], left
+
+
+def _by_solver(runs: Mapping[str, Run], without: Collection[str]) -> dict[str, list[Run]]:
+    return by_solver({name: run for name, run in runs.items() if name not in without})
 
 
 def _other_queries(
