@@ -17,6 +17,7 @@ from portfolio.workbench.report.markdown import markdown
 from portfolio.workbench.report.measured import families, measured, members
 from portfolio.workbench.report.page import Page
 from portfolio.workbench.report.portfolio import contradictions, schedules, side_by_side
+from portfolio.workbench.report.short import in_short, wrong_of
 from portfolio.workbench.report.upgrades import overview, step_section
 from portfolio.workbench.schedules import Saving, savings
 from portfolio.workbench.telling import comparison_to_json
@@ -75,6 +76,13 @@ def page_of(found: Findings, title: str) -> Page:
     return Page(
         title=title,
         sections=(
+            in_short(
+                found.steps,
+                found.disagreements,
+                wrong_of(found.runs, found.truth),
+                found.line_up,
+                found.savings,
+            ),
             measured(found.runs),
             members(found.runs, found.truth, found.clock),
             families(found.newest, found.truth, found.clock),
