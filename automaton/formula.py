@@ -220,6 +220,8 @@ def _junction(
         if zero in flat or _contradicts_itself(flat):
             return zero
         others = [part for part in flat if type(part) is dual]
+        # What is built next depends on their order, and that of a set on where they lie in memory.
+        others.sort(key=_serial)
         pending = _absorb(dual, others, flat) if others and len(flat) > 1 else ()
     if not flat:
         return unit

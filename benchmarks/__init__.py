@@ -5,8 +5,8 @@
 expected verdict: by construction, or agreed upon by members in records (`expected`).
 
 cases: `posed` (what a case is), `policy_families`, `growth` and `adversarial` (policies by size),
-`wildcards`, `wildcard_families`, `wildcard_blow_ups` and `wildcard_suite` (claims about patterns),
-`findings_policies`, `suites` (all of them, with those of real policies).
+`findings_policies`, `suites` (all of them, with those of real policies; claims about patterns are
+those of `portfolio.workbench.drawing`).
 
 members: `processes` (warm ones, and `host`, which runs in them), `script_solvers`, `ours`,
 `members`, `apart` (one case in a process of its own), `tree` (the memory of processes).

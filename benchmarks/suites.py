@@ -22,10 +22,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from automaton.verdict import Unsupported
-from benchmarks import adversarial, expected, growth, wildcard_suite
-from benchmarks.posed import Case, Drawn, Json, Posed
-from encoders.iam.parse import policy_from_json
-from encoders.iam.policy import PolicyType
+from benchmarks import adversarial, expected, growth
+from benchmarks.posed import Case, Drawn, Posed
+from portfolio.workbench.drawing import wildcard_suite
+from portfolio.workbench.drawing.managed import managed_policies, prefixes_of
 
 ROOT = Path(__file__).resolve().parents[1]
 PAIRS = 2_000
@@ -59,7 +59,7 @@ def managed() -> Iterator[Case]:
     documents = managed_policies()
     by_prefix: dict[str, list[str]] = defaultdict(list)
     for name, document in documents.items():
-        for prefix in _prefixes(document):
+        for prefix in prefixes_of(document):
             by_prefix[prefix].append(name)
     pairs = {
         (first, second)
@@ -79,28 +79,6 @@ def managed() -> Iterator[Case]:
 def pairs() -> Iterator[Case]:
     """Yield the first 2,000 of `managed`."""
     return islice(managed(), PAIRS)
-
-
-def managed_policies() -> dict[str, Json]:
-    """Return the AWS managed policies that moto carries, by name."""
-    from moto.iam.aws_managed_policies import (  # noqa: PLC0415 - megabytes, wanted here only
-        aws_managed_policies_data,
-    )
-
-    return {
-        name: entry["Document"] for name, entry in json.loads(aws_managed_policies_data).items()
-    }
-
-
-def _prefixes(document: Json) -> set[str]:
-    """Return the service prefixes of the actions that a policy lists."""
-    policy = policy_from_json(document, PolicyType.IDENTITY)
-    return {
-        action.partition(":")[0].lower()
-        for statement in policy.statements
-        if not statement.actions.negated
-        for action in statement.actions.values
-    }
 
 
 def small() -> Iterator[Drawn]:

@@ -7,7 +7,8 @@ solve, handover, check, at_once, conduct, analyses, pool (worker processes for m
 plain_lines, asked, batch, service (questions over HTTP), differential (the testing suite), layout,
 workbench (recorded queries and runs on them), output, analysis_text, gathering, options, printing,
 reading, progress, cli_checks, cli_analyses, cli_batch, cli_serve, cli_solve, cli_conformance,
-cli_fuzz, cli_iam_conformance, cli_bench_compare, cli_bench_report, cli.
+cli_fuzz, cli_iam_conformance, cli_bench_compare, cli_bench_report, cli_bench_run, cli_bench,
+cli.
 """
 
 from typing import TYPE_CHECKING

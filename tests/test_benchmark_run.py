@@ -18,7 +18,7 @@ from benchmarks.growth import cases as growth_cases
 from benchmarks.posed import Asked, Case, Posed
 from benchmarks.rows import SLOWER, TIMEOUT, Row, Timing, read
 from benchmarks.run import ALL, FASTEST, FIRST, PATIENCE_S, Run
-from benchmarks.wildcard_suite import WildcardCase
+from portfolio.workbench.drawing.wildcard_suite import WildcardCase
 from tests.benchmark_rows import ROW, written
 
 ALLOW: dict[str, Any] = {"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}

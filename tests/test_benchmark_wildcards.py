@@ -8,9 +8,9 @@ from automaton.budget import Budget
 from automaton.evaluate import evaluate
 from automaton.solver import solve
 from automaton.verdict import Sat, Verdict
-from benchmarks.wildcard_families import NO_SLASH
-from benchmarks.wildcard_suite import FAMILIES, WildcardCase, cases
-from benchmarks.wildcards import Claim, Wildcard
+from portfolio.workbench.drawing.wildcard_families import NO_SLASH
+from portfolio.workbench.drawing.wildcard_suite import FAMILIES, WildcardCase, cases
+from portfolio.workbench.drawing.wildcards import Claim, Wildcard
 from tests import naive
 
 CASES = list(cases())

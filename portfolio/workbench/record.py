@@ -31,7 +31,8 @@ class Plan:
     """What a run is of: which queries, which member, under which limits.
 
     `digest` and `count` are those of the whole query set; `sample` is how many of its queries were
-    drawn with `seed`, None iff all of them are asked. The other fields tell how the run was begun,
+    drawn with `seed`, None iff all of them are asked; `cpu_s` is None iff processor time was not
+    limited. The other fields tell how the run was begun,
     and on what: another number of workers, say, does not make another plan.
     """
 
@@ -45,6 +46,7 @@ class Plan:
     options: str
     wall_s: float
     memory_mib: int
+    cpu_s: float | None = None
     workers: int = field(default=1, compare=False)
     executor: str = field(default="local", compare=False)
     command: str = field(default="", compare=False)

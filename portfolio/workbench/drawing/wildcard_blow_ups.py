@@ -12,7 +12,7 @@ from itertools import pairwise, product
 from string import ascii_lowercase
 
 from automaton.charset import CharSet
-from benchmarks.wildcards import (
+from portfolio.workbench.drawing.wildcards import (
     Claim,
     Wildcard,
     claim,

@@ -6,9 +6,9 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from benchmarks import wildcard_blow_ups as blow_ups
-from benchmarks import wildcard_families as families
-from benchmarks.wildcards import Claim
+from portfolio.workbench.drawing import wildcard_blow_ups as blow_ups
+from portfolio.workbench.drawing import wildcard_families as families
+from portfolio.workbench.drawing.wildcards import Claim
 
 Draw = Callable[[random.Random, int, bool], Claim]
 

@@ -11,7 +11,7 @@ import random
 from string import ascii_lowercase, digits
 
 from automaton.charset import CharSet
-from benchmarks.wildcards import (
+from portfolio.workbench.drawing.wildcards import (
     ALPHANUMERIC,
     Claim,
     Wildcard,
