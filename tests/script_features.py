@@ -61,6 +61,18 @@ def has_number(term: Term, fits: Callable[[int], bool]) -> bool:
     return any(number is not None and fits(number) for number in numbers)
 
 
+def reaches_beyond(part: Term) -> bool:
+    """Return whether a part is longer than its word, also if it starts one before the beginning."""
+    word, _, size = part.parts
+    long = number_of(size)
+    return is_text(word) and long is not None and long - 1 > len(str(word.value))
+
+
+def tells(number: Term) -> bool:
+    return any(part.operator in ("str.indexof", "str.to_int") for part in number.parts)
+
+
+CUT = ("str.at", "str.substr")
 PLACED = ("str.at", "str.substr", "str.indexof")
 
 OF_TERMS: Mapping[str, Callable[[Term], bool]] = {
@@ -129,6 +141,13 @@ OF_TERMS: Mapping[str, Callable[[Term], bool]] = {
     "a place that is an index": lambda t: (
         t.operator == "str.substr" and any(p.operator == "str.indexof" for p in terms_of(t))
     ),
+    "a part that reaches beyond the end from a place that is told": lambda t: (
+        t.operator == "str.substr" and is_open(t.parts[1]) and reaches_beyond(t)
+    ),
+    "a place beside one that is told": lambda t: (
+        t.operator in CUT and t.parts[1].operator in ("+", "-") and tells(t.parts[1])
+    ),
+    "a place by cases": lambda t: t.operator in CUT and t.parts[1].operator == "ite",
     "a text of a negative number": lambda t: (
         t.operator == "str.from_int" and has_number(t, lambda n: n < 0)
     ),
