@@ -150,7 +150,7 @@ class Configurable(Scripted):
 
 
 def test_a_members_own_way_to_take_options_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(members, "registered", lambda: (Configurable("other", RIGHT),))
+    monkeypatch.setattr(members, "registered", lambda taken: (Configurable("other", RIGHT),))
     (member,) = by_name(["other:delay_s=0.1"])
     answer = race(SATISFIABLE, members=[member], limits=Limits(wall_s=5))
     assert (answer.winner, answer.members[0].name) == ("other:delay_s=0.1", "other:delay_s=0.1")

@@ -16,7 +16,7 @@ from portfolio.members.base import Ended, Member, Outcome, Run
 from portfolio.members.binary import CVC4, BinaryMember
 from portfolio.members.library import CVC5, Z3, Z3_NO_MONADIC, LibraryMember
 from portfolio.members.process import close_all as _close_processes
-from portfolio.members.registered import registered
+from portfolio.members.registered import left_out, registered
 from portfolio.members.workers import waiting as _waiting
 
 __all__ = [
@@ -42,9 +42,13 @@ VARIANTS: tuple[Own, ...] = (Z3_NO_MONADIC,)
 """The same solvers with other options: they take part iff they are named."""
 
 
+TAKEN = frozenset(member.name for member in (*OWN, *VARIANTS))
+"""Names that no member of another distribution may have."""
+
+
 def available() -> tuple[Member, ...]:
     """Return our members that are installed, then those of entry points, in order."""
-    return (*_installed(OWN), *registered())
+    return (*_installed(OWN), *registered(TAKEN))
 
 
 def by_name(names: Iterable[str]) -> tuple[Member, ...]:
@@ -74,6 +78,8 @@ def _installed(members: Iterable[Own]) -> Iterator[Own]:
 
 
 def _missing(name: str, known: Iterable[str]) -> str:
+    if why := left_out(name):
+        return f"member `{name}` was left out: {why}"
     if any(member.name == name for member in (*OWN, *VARIANTS)):
         return f"member `{name}` is not installed"
     if versions.of_name(name):
