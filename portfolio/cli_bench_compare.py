@@ -83,7 +83,7 @@ def compare(options: Held, most: int, output_format: str) -> int:
 
     Newly solved and unsolved queries, changed verdicts and what supports them, PAR2, and the time
     by band: one is slower iff all of the 99 % bootstrap interval of the geometric mean of new time
-    over base's lies above 1.1. A loss is borderline iff the base took more than half of the limit.
+    over base's lies above 1.2. A loss is borderline iff the base took more than half of the limit.
     Runs of other queries or under other limits are refused, unless --common.
 
     Exit status: 0, whatever is found; 2 bad input. `keyaki bench gate` judges.

@@ -141,7 +141,7 @@ def noisy(factor: float, spread: float, count: int = 200) -> Band:
     [
         (1.0, 0.0, "same"),
         (1.0, 0.3, "same"),
-        (1.05, 0.01, "same"),
+        (1.15, 0.01, "same"),
         (1.5, 0.3, "slower"),
         (1.5, 3.0, "same"),
         (0.6, 0.3, "faster"),
