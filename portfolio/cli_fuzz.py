@@ -106,6 +106,7 @@ def fuzz(options: Options) -> int:
     """
     from portfolio.differential.campaign.plan import PlanError  # noqa: PLC0415
     from portfolio.differential.campaign.run import Extent, run  # noqa: PLC0415
+    from portfolio.executors.work import ExecutorError  # noqa: PLC0415
 
     minutes = options.minutes
     if minutes is None and options.cases is None:
@@ -117,7 +118,7 @@ def fuzz(options: Options) -> int:
         workers = options.workers or os.cpu_count() or 1
         with closing(run(plan, options.out, extent, workers=workers)) as batches:
             tally = _tally(batches, options, extent.cases)
-    except (PlanError, ModuleNotFoundError) as error:
+    except (PlanError, ExecutorError, ModuleNotFoundError) as error:
         raise BadInput(_message(error)) from None
     return 0 if tally.is_clean else 1
 

@@ -38,7 +38,15 @@ def die_once(folder: Path, batch: int) -> Done:
     return make(batch)
 
 
+def fail(batch: int) -> Done:
+    raise ValueError(f"no batch {batch}")
+
+
 def last_for_ever(folder: Path, batch: int) -> Done:
-    (folder / str(os.getpid())).touch()
-    time.sleep(600)
+    """Make the first batch once another one is begun, which is never done."""
+    if batch:
+        (folder / str(os.getpid())).touch()
+        time.sleep(600)
+    while not any(folder.iterdir()):
+        time.sleep(0.01)
     return make(batch)

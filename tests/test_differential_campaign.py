@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
-from collections.abc import Generator
-from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -30,7 +27,7 @@ from portfolio.differential.terms import call
 from portfolio.limits import Limits
 from portfolio.members.base import Member
 from tests import campaign_fakes
-from tests.fakes import Old
+from tests.fakes import Old, wait_until
 from tests.wrong_members import RIGHT, WrongMember
 
 PLAN = Plan(members=("automaton",), sources=("F1", "F2"), solvers=(("mine", "./mine -in"),))
@@ -136,30 +133,21 @@ def test_a_batch_that_kills_its_process_is_lost_alone(tmp_path: Path) -> None:
     assert (tmp_path / "tries").read_text() == "xx"
 
 
+def test_a_batch_that_raises_is_lost_with_its_place() -> None:
+    (found,) = run_batches(iter([7]), campaign_fakes.fail, 1)
+
+    assert (found.batch, found.cases) == (7, 0)
+    assert "campaign_fakes.py" in found.lost
+    assert "ValueError: no batch 7" in found.lost
+
+
 def test_no_process_outlives_a_crew_that_is_stopped(tmp_path: Path) -> None:
-    work = partial(campaign_fakes.last_for_ever, tmp_path)
-    with closing(_one_then_stop(work, tmp_path)) as batches:
-        assert next(batches) == "started"
+    batches = run_batches(iter([7, 0]), partial(campaign_fakes.last_for_ever, tmp_path), 2)
+    assert next(batches).batch == 0
+    batches.close()
 
-    started = [int(path.name) for path in tmp_path.iterdir()]
-    assert started
-    until = time.monotonic() + 10
-    while any(map(is_alive, started)) and time.monotonic() < until:
-        time.sleep(0.05)
-    assert [pid for pid in started if is_alive(pid)] == []
-
-
-def _one_then_stop(work: crew.Work, folder: Path) -> Generator[str, None, None]:
-    """Yield once processes are at work; stop them when closed."""
-    found = crew._Crew(work, 2)
-    try:
-        for number in range(2):
-            found._submit(number)
-        while len(list(folder.iterdir())) < 2:
-            time.sleep(0.05)
-        yield "started"
-    finally:
-        found.stop()
+    (started,) = (int(path.name) for path in tmp_path.iterdir())
+    assert wait_until(lambda: not is_alive(started))
 
 
 def is_alive(pid: int) -> bool:

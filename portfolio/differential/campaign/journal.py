@@ -28,7 +28,7 @@ class Done:
     `found` are the names of folders of findings, `known` the ids of known bugs that showed,
     `unshrunk` counts findings, by member and fault, that were not followed because the batch had
     enough of their kind. Each is there as often as it was met. `lost` says why a batch has no
-    cases: its process died twice.
+    cases: it raised, or its process died twice.
     """
 
     batch: int
