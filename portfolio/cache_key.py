@@ -1,10 +1,10 @@
 """What a problem is known by, whatever its variables are called and in which order it was built.
 
 A node is known by its kind and by what its parts are known by; the parts of a junction, a union and
-an intersection are sorted. Variables are told apart by what is said of them, in rounds, as in the
-refinement of colours of a graph; those that are still alike are numbered in the order in which they
-occur. INVARIANT: the numbers are distinct and all of the problem is in the text, so that problems
-with one key are the same but for names and order.
+an intersection are sorted. Variables are told apart by what is said of them and where, in rounds,
+as in the refinement of colours of a graph; those that are still alike are numbered in the order in
+which they occur. INVARIANT: the numbers are distinct and all of the problem is in the text, so that
+problems with one key are the same but for names and order.
 """
 
 from __future__ import annotations
@@ -69,17 +69,34 @@ def _colours(
     """Return what is said of each variable; those that are alike by that have one colour."""
     colours = {variable: variable.sort.value for variable in variables}
     for _ in range(ROUNDS):
+        places = _places(spelling.formulas(formula, colours))
         said: defaultdict[Variable, list[str]] = defaultdict(list)
         for atom in atoms(formula):
             for variable in variables_of(atom):
                 # The mark tells in which place of the atom the variable stands.
                 marked = {**colours, variable: f"{colours[variable]}!"}
-                said[variable].append(spelling.atom(atom, marked))
+                said[variable].append(_digest(spelling.atom(atom, marked), places[atom]))
         finer = {own: _digest(colours[own], *sorted(said[own])) for own in colours}
         if len({*finer.values()}) == len({*colours.values()}):
             return finer
         colours = finer
     return colours
+
+
+def _places(known: dict[Formula, str]) -> dict[Formula, str]:
+    """Return what is known of where each part stands: in what, and where that stands."""
+    within: defaultdict[Formula, list[str]] = defaultdict(list)
+    places: dict[Formula, str] = {}
+    # INVARIANT: parts are known before what they are parts of.
+    for node in reversed(known):
+        places[node] = _digest(*sorted(within.pop(node, ())))
+        for part in _parts_of(node):
+            within[part].append(_digest(known[node], places[node]))
+    return places
+
+
+def _parts_of(node: Formula) -> tuple[Formula, ...]:
+    return node.parts if isinstance(node, And | Or) else ()
 
 
 def _in_order(
@@ -119,7 +136,7 @@ class _Spelling:
                 return _digest(kind, *sorted(known[part] for part in node.parts))
             return str(node.value) if isinstance(node, Constant) else self.atom(node, names)
 
-        fold(root, known, lambda node: node.parts if isinstance(node, And | Or) else (), combine)
+        fold(root, known, _parts_of, combine)
         return known
 
     def atom(self, atom: Formula, names: Colours) -> str:
