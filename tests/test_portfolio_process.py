@@ -149,12 +149,13 @@ def test_a_waiting_worker_that_died_is_replaced(mark: str) -> None:
     assert not workers(mark) & before
 
 
-@pytest.mark.parametrize("behaviour", ["error", "memory-error", "garbage"])
+@pytest.mark.parametrize("behaviour", ["error", "memory-error", "garbage", "fork-and-go-on"])
 def test_a_worker_that_did_not_answer_in_good_order_is_not_used_again(
     behaviour: str, mark: str
 ) -> None:
     run(fake_library(behaviour))
     assert wait_until(lambda: workers(mark) == set())
+    assert wait_until(lambda: busy(mark) == [])
 
 
 def test_a_worker_that_grew_is_not_used_again(mark: str, monkeypatch: pytest.MonkeyPatch) -> None:

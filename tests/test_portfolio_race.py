@@ -18,6 +18,7 @@ from portfolio.answer import Answer, Disagreement, End
 from portfolio.limits import Limits, Schedule
 from portfolio.members import Member
 from portfolio.race import race
+from tests.behaviours import AMPLE, ENDS, SHORT, limits_for
 from tests.fakes import (
     FAKES,
     MARK,
@@ -27,6 +28,7 @@ from tests.fakes import (
     UNSAT,
     UNSATISFIABLE,
     WRONG,
+    Old,
     Raising,
     Scripted,
     Stubborn,
@@ -35,35 +37,6 @@ from tests.fakes import (
     processes,
     wait_until,
 )
-
-SHORT = Limits(wall_s=0.25, memory_mib=64, grace_s=0.01)
-AMPLE = Limits(wall_s=20.0, memory_mib=64, grace_s=0.01)
-
-ENDS = {
-    "sat": End.ANSWERED,
-    "wrong-sat": End.ANSWERED,
-    "sat-without-model": End.CRASHED,
-    "unsat": End.ANSWERED,
-    "unsat-and-error": End.ANSWERED,
-    "unknown": End.UNKNOWN,
-    "error": End.CRASHED,
-    "error-and-unsat": End.CRASHED,
-    "unsupported": End.UNSUPPORTED,
-    "memory-error": End.OUT_OF_MEMORY,
-    "garbage": End.CRASHED,
-    "nothing": End.CRASHED,
-    "hang": End.TIMED_OUT,
-    "deaf": End.TIMED_OUT,
-    "ignore-signals": End.TIMED_OUT,
-    "eat-memory": End.OUT_OF_MEMORY,
-    "flood": End.CRASHED,
-    "flood-errors": End.TIMED_OUT,
-    "fork-and-hang": End.TIMED_OUT,
-    "fork-and-answer": End.ANSWERED,
-    "close-and-hang": End.CRASHED,
-    "abort": End.CRASHED,
-    "leave": End.CRASHED,
-}
 
 
 @pytest.fixture
@@ -79,10 +52,6 @@ def run(
     schedule: Schedule = Schedule.STAGGERED,
 ) -> Answer:
     return race(problem, members=members, limits=limits, schedule=schedule)
-
-
-def limits_for(behaviour: str) -> Limits:
-    return SHORT if ENDS[behaviour] is End.TIMED_OUT else AMPLE
 
 
 def ends(answer: Answer) -> dict[str, End]:
@@ -229,6 +198,20 @@ def test_members_are_reported_in_their_order_with_their_own_times() -> None:
     assert answer.members[0].wall_s >= 0.2 > answer.members[1].wall_s
 
 
+def test_run_all_tells_every_end_time_version_and_disagreement() -> None:
+    liars = (Scripted("a", WRONG), Old("b", UNSAT, delay_s=0.1), Scripted("c", WRONG, delay_s=0.2))
+    others = (Scripted("d", RIGHT), Scripted("e", UNSAT, delay_s=0.3), Scripted("f", UNDECIDED))
+    answer = run(*liars, *others, schedule=Schedule.RUN_ALL)
+    assert (answer.verdict, answer.winner) == (RIGHT, "d")
+    assert sorted(one.member for one in answer.disagreements) == ["a", "b", "c", "e"]
+    assert ends(answer) == {**dict.fromkeys("abcde", End.ANSWERED), "f": End.UNKNOWN}
+    assert [report.version for report in answer.members] == ["1.0", "1.8", *["1.0"] * 4]
+    delays = [member.delay_s for member in (*liars, *others)]
+    for report, delay_s in zip(answer.members, delays, strict=True):
+        assert delay_s <= report.wall_s < delay_s + 1
+    assert answer.wall_s >= 0.3
+
+
 def test_races_in_many_threads_do_not_disturb_each_other(mark: str) -> None:
     kinds = ["sat", "unknown", "sat", "abort"] * 4
     answers: dict[int, Answer] = {}
@@ -250,8 +233,11 @@ PARENT = """
 import os, signal, sys, time
 from portfolio.limits import Limits, Schedule
 from portfolio.race import race
+from tests.behaviours import AMPLE, ENDS, SHORT, limits_for
 from tests.fakes import FAKES, SATISFIABLE
 members = [FAKES["binary"]("fork-and-hang", "one"), FAKES["library"]("fork-and-hang", "two")]
+if sys.argv[1] == "escaped":
+    members = [FAKES[kind]("escape-and-hang", kind) for kind in FAKES]
 if sys.argv[1] == "idle":
     race(SATISFIABLE, members=[FAKES["library"]("unknown")])
     sys.exit()
@@ -280,6 +266,16 @@ def test_no_process_outlives_a_killed_parent(number: int) -> None:
         # The parent, its guard, and two solvers with three children each.
         assert wait_until(lambda: len(processes(mark)) == 10, timeout_s=5)
         parent.send_signal(number)
+        parent.wait()
+    assert wait_until(lambda: processes(mark) == {}), processes(mark)
+
+
+def test_who_left_the_group_does_not_outlive_a_killed_parent() -> None:
+    mark = f"escaped-{os.getpid()}"
+    with start_parent("escaped", mark) as parent:
+        # The parent, its guard, and two solvers with somebody who left each.
+        assert wait_until(lambda: len(processes(mark)) == 6, timeout_s=5)
+        parent.kill()
         parent.wait()
     assert wait_until(lambda: processes(mark) == {}), processes(mark)
 

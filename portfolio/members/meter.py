@@ -57,6 +57,11 @@ class Meter:
         self.resident_bytes = 0
 
     @property
+    def has_others(self) -> bool:
+        """Whether there were descendants at the last look."""
+        return bool(self._others)
+
+    @property
     def cpu_s(self) -> float:
         """The processor time since the last `restart`, as of the last look."""
         return self._spent_s - self._base_s

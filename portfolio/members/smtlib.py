@@ -120,7 +120,8 @@ class ProcessRun:
 
     def _is_good_as_new(self, stop: Stop, outcome: Outcome) -> bool:
         """Return whether the process can take the next question."""
-        if stop is not Stop.COMPLETE or self._exchange.process.is_cancelled:
+        process = self._exchange.process
+        if stop is not Stop.COMPLETE or process.is_cancelled or process.meter.has_others:
             return False
         if outcome.end is End.CRASHED:
             return outcome.detail.startswith(UNREAD_MODEL)
