@@ -1,0 +1,10 @@
+; from F4
+(set-logic ALL)
+(declare-fun y () String)
+(declare-fun n () Int)
+(declare-fun x () String)
+(assert (= y (str.substr "b" n n)))
+(assert (not (distinct y (str.++ x (str.substr y (str.indexof x "a" (str.len "ab")) 4)))))
+(assert (not (= "0" (str.++ (str.at y n) y))))
+(assert (str.contains x (str.substr "0" (- n (str.indexof "aa" x n)) 1)))
+(check-sat)
