@@ -141,12 +141,23 @@ def test_what_asks_nothing_is_422_with_the_error_of_batch(
 
 @pytest.mark.parametrize(
     "text",
-    [b"{", b"\xff", b'{"existing": NaN}', b'{"a": 1, "a": 2}', b'{"id": "\\ud800"}', b"1 2"],
+    [b"{", b"\xff", b'{"existing": NaN}', b"1 2", b"\xef\xbb\xbf{}"],
 )
 def test_what_is_no_json_is_400_with_the_error_of_batch(server: Server, text: bytes) -> None:
     reply = server.post("/v1/no-new-access", text)
 
     assert reply.status == 400
+    (line,) = answer_lines(BytesIO(text), workers=1)
+    assert reply.json == json.loads(line)
+
+
+@pytest.mark.parametrize(
+    "text", [b'{"a": 1, "a": 2}', b'{"id": "\\ud800"}', b'{"id": "\\udbff\\udfff"}', b"[" * 10**4]
+)
+def test_json_that_is_refused_is_422_with_the_error_of_batch(server: Server, text: bytes) -> None:
+    reply = server.post("/v1/no-new-access", text)
+
+    assert reply.status == 422
     (line,) = answer_lines(BytesIO(text), workers=1)
     assert reply.json == json.loads(line)
 

@@ -28,6 +28,9 @@ KINDS = (*QUESTIONS, SOLVE, LINE)
 
 OK, BAD_REQUEST, UNPROCESSABLE = 200, 400, 422
 
+NOT_JSON = ("not JSON", "not UTF-8")
+"""How the messages about a text begin that is no JSON."""
+
 _SCRIPT = frozenset({"id", "script", "oldNames"})
 
 
@@ -158,7 +161,10 @@ def _object(body: bytes) -> Json:
     try:
         value = json_value(body)
     except PolicyError as error:
-        raise _NotJson(error) from None
+        # JSON may still hold what is refused: a key twice, or characters that no string can have.
+        if error.message.startswith(NOT_JSON):
+            raise _NotJson(error) from None
+        raise
     if not isinstance(value, dict):
         raise PolicyError(f"expected an object, found {kind_of(value)}")
     return value
