@@ -12,6 +12,7 @@ it cannot tell, the detail says so.
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -43,7 +44,7 @@ RACE = "race:"
 """What the name of a schedule follows in the name of a whole portfolio as a member."""
 
 _WARMING = Problem((terms.in_regex(Variable("x", Sort.STRING), rx.literal("x")),))
-_WARMING_LIMITS = Limits(wall_s=60.0)
+_WARMING_LIMITS = Limits(wall_s=30.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,20 +98,19 @@ class Asking:
     name: str
     limits: Limits
     _contestant: Contestant | None = field(default=None, init=False)
+    _cold: set[str] = field(default_factory=set, init=False)
+    """The members that a first small question did not warm up, and another one would not."""
 
     def __getstate__(self) -> dict[str, object]:
         """Return what travels to another process."""
-        return {"name": self.name, "limits": self.limits, "_contestant": None}
+        return {"name": self.name, "limits": self.limits, "_contestant": None, "_cold": set()}
 
     def __call__(self, query: Query) -> Row:
         """Return the row of a query."""
         if self._contestant is None:
             self._contestant = contestant_of(self.name)
             _load(self._contestant.members)
-        for member in self._contestant.members:
-            # What was killed, or let go for the memory it held, is started again in nobody's time.
-            if isinstance(member, LibraryMember):
-                _warm(member)
+        self._warm(self._contestant.members)
         try:
             question = question_of(query.script)
         except ParseError as error:
@@ -121,6 +121,14 @@ class Asking:
         else:
             found = _race(self._contestant, task, question, self.limits)
         return self.row(query, found)
+
+    def _warm(self, members: Sequence[Member]) -> None:
+        """Have libraries loaded: what was killed, or let go, is started again in nobody's time."""
+        for member in members:
+            if isinstance(member, LibraryMember) and member.name not in self._cold:
+                outcome = _outcome(member, _WARMING, _WARMING_LIMITS)
+                if outcome.end is not End.ANSWERED:
+                    self._cold.add(member.name)
 
     def row(self, query: Query, found: Found) -> Row:
         """Return the row that says what was found."""
@@ -153,17 +161,14 @@ class Found:
 
 
 def _load(members: Sequence[Member]) -> None:
-    """Have whatever runs in this process loaded and compiled, and everybody called once."""
+    """Have loaded and compiled what runs in this process."""
     if any(isinstance(member, AutomatonMember) for member in members):
         from automaton.warming import warm  # noqa: PLC0415 - it loads what the others need not
 
         warm()
     for member in members:
-        _warm(member)
-
-
-def _warm(member: Member) -> None:
-    _outcome(member, _WARMING, _WARMING_LIMITS)
+        with contextlib.suppress(Exception):
+            member.warm()
 
 
 def _outcome(member: Member, task: Task, limits: Limits) -> Outcome:
