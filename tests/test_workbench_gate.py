@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from portfolio.cli_bench_compare import gate
 from portfolio.reading import BadInput
 from portfolio.workbench.compare import Comparison, compared
-from portfolio.workbench.gate import Bar, is_told, objections
+from portfolio.workbench.gate import Bar, easy_band, is_told, objections
 from portfolio.workbench.record import Run
 from portfolio.workbench.row import Row
 from portfolio.workbench.times import Clock
@@ -110,6 +110,17 @@ def test_easy_queries_may_be_slower_by_a_factor(
     factor: float, bar: Bar, expected: list[str]
 ) -> None:
     assert against(held(EASY, slowed(EASY, factor)), bar) == expected
+
+
+def test_noise_does_not_make_easy_queries_slower() -> None:
+    noisy = [
+        replace(each, cpu_s=each.cpu_s * (0.5 if at % 2 else 8.0)) for at, each in enumerate(EASY)
+    ]
+
+    easy = easy_band(held(EASY, noisy), Bar())
+
+    assert easy is not None
+    assert (easy.factor > 1.9, against(held(EASY, noisy))) == (True, [])
 
 
 def test_slow_queries_may_be_slower() -> None:
