@@ -17,6 +17,8 @@ X = variable("x", S)
 SATISFIABLE = Case((call("=", X, "a"),), "by hand")
 UNSATISFIABLE = Case((call("=", X, "a"), call("=", X, "b")), "by hand")
 UNCERTIFIED = Case((call("=", call("str.replace_re_all", X, call("re.all"), X), "a"),), "by hand")
+FALSE = Case((call("=", call("str.replace_re", "a", call("re.none"), "b"), "b"),), "by hand")
+TRUE = Case((call("=", call("str.replace_re", "a", call("re.none"), "b"), "a"),), "by hand")
 
 UNSAT = Outcome(End.ANSWERED, Unsat())
 A, B = Outcome(End.ANSWERED, Sat({"x": "a"})), Outcome(End.ANSWERED, Sat({"x": "b"}))
@@ -49,6 +51,8 @@ def found(
             {("z3", Fault.WRONG_MODEL), ("?", Fault.CONTRADICTION)},
         ),
         (UNCERTIFIED, {"z3": B, "cvc5": UNSAT, "cvc4": UNSAT}, {("z3", Fault.WRONG_MODEL)}),
+        (FALSE, {"z3": UNREAD, "cvc5": UNSAT}, {("z3", Fault.WRONG_SAT)}),
+        (TRUE, {"z3": UNREAD, "cvc5": UNSAT}, {("cvc5", Fault.WRONG_UNSAT)}),
     ],
 )
 def test_who_is_wrong_is_told_by_what_is_proved(

@@ -27,6 +27,8 @@ def proof_of_sat(case: Case, models: Mapping[str, Model]) -> str:
     for member, model in models.items():
         if holds(case, model):
             return f"the model of `{member}` satisfies it: {written(model)}"
+    if not case.question.declared and holds(case, {}):
+        return "it has no variables, and by the definitions it is true"
     return case.why if case.expected == "sat" else ""
 
 
@@ -38,6 +40,8 @@ def proof_of_unsat(case: Case, *, is_claimed: bool = False) -> str | Finding:
     """
     if case.expected == "unsat":
         return case.why
+    if not case.question.declared and holds(case, {}) is False:
+        return "it has no variables, and by the definitions it is false"
     from automaton import certify  # noqa: PLC0415 - it loads the engine, and few cases want it
     from automaton.certificate import certify_unsat  # noqa: PLC0415
 
