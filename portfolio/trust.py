@@ -22,7 +22,8 @@ from portfolio.members.base import Member
 
 ALL = frozenset(Fragment)
 READ = ALL - {Fragment.OTHER}
-PLAIN = frozenset({Fragment.MEMBERSHIPS, Fragment.COMPLEMENTS, Fragment.NUMBERS, Fragment.LENGTHS})
+PLAIN = frozenset({Fragment.MEMBERSHIPS, Fragment.NUMBERS, Fragment.LENGTHS})
+LANGUAGES = PLAIN | {Fragment.COMPLEMENTS, Fragment.DIFFERENCES, Fragment.LOOPS}
 
 CERTIFICATE = "certificate"
 """The solver whose unsat is a certificate that the checker accepted."""
@@ -32,7 +33,7 @@ Release = tuple[int, ...]
 DECLARED: Mapping[str, Sequence[tuple[Release, frozenset[Fragment]]]] = {
     "automaton": (((), ALL),),
     CERTIFICATE: (((), ALL),),
-    "z3": (((5, 1), READ), ((4, 12), PLAIN)),
+    "z3": (((5, 1), READ), ((4, 12), LANGUAGES)),
     "cvc5": (((1, 0, 7), READ),),
     "cvc4": (((1, 8), PLAIN),),
 }

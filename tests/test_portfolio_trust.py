@@ -25,7 +25,16 @@ from portfolio.members import Member, by_name
 from portfolio.members.base import Run, Task
 from portfolio.race import race
 from portfolio.solve import solve_script
-from portfolio.trust import ALL, DECLARED, PLAIN, Confirm, Scrutiny, Standing, standing_of
+from portfolio.trust import (
+    ALL,
+    DECLARED,
+    LANGUAGES,
+    PLAIN,
+    Confirm,
+    Scrutiny,
+    Standing,
+    standing_of,
+)
 from portfolio.validate import Judge
 from tests.corpora import corpora_file
 from tests.fakes import RIGHT, SATISFIABLE, UNDECIDED, UNSAT, UNSATISFIABLE, WRONG, Scripted
@@ -130,8 +139,8 @@ class Released:
 
 
 def test_an_old_release_is_trusted_for_less() -> None:
-    assert standing_of(Released("z3", "5.0.0.0")).trusted == PLAIN
-    assert standing_of(Released("z3@5.0.0.0", "5.0.0.0")).trusted == PLAIN
+    assert standing_of(Released("z3", "5.0.0.0")).trusted == LANGUAGES
+    assert standing_of(Released("z3@5.0.0.0", "5.0.0.0")).trusted == LANGUAGES
     assert standing_of(Released("cvc4", "unknown")).trusted == NONE
     assert Fragment.FUNCTIONS in standing_of(Released("z3:seed=7", "5.4.1.0")).trusted
 
