@@ -6,9 +6,9 @@ on many processes), fragment, trust, evidence, validate, race, cache_key, cache,
 cache_sqlite, cache_choice, solve, handover, check, at_once, conduct, analyses, pool (worker
 processes for many lines), plain_lines, asked, batch, service (questions over HTTP), differential
 (the testing suite), layout, workbench (recorded queries and runs on them), output, analysis_text,
-gathering, options, printing, reading, progress, cli_checks, cli_analyses, cli_batch, cli_serve,
-cli_solve, cli_conformance, cli_fuzz, cli_iam_conformance, cli_bench_compare, cli_bench_report,
-cli_bench_run, cli_bench, cli.
+gathering, options, printing, reading, progress, progress_bar, command_groups, cli_checks,
+cli_analyses, cli_batch, cli_serve, cli_solve, cli_conformance, cli_fuzz, cli_iam_conformance,
+cli_bench_compare, cli_bench_report, cli_bench_run, cli_bench, cli.
 """
 
 from typing import TYPE_CHECKING

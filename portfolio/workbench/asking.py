@@ -19,7 +19,6 @@ from dataclasses import dataclass, field
 
 from automaton import regex as rx
 from automaton import terms
-from automaton.evaluate import evaluate
 from automaton.terms import Problem, Sort, Variable
 from automaton.verdict import Model, Sat
 from encoders.smtlib.question import ScriptQuestion
@@ -194,7 +193,7 @@ def _ask(member: Member, task: Task, question: ScriptQuestion, limits: Limits) -
     said = outcome.verdict
     end, detail = outcome.end.value, outcome.detail
     if isinstance(said, Sat):
-        objection = objection_to(said.model, task, question)
+        objection = objection_to(said.model, question)
         if objection is not None:
             detail = objection
             end = end if objection.startswith(UNCHECKED) else WRONG_MODEL
@@ -202,11 +201,9 @@ def _ask(member: Member, task: Task, question: ScriptQuestion, limits: Limits) -
     return Found(end, verdict, wall_s, outcome.cpu_s, peak_mib, detail)
 
 
-def objection_to(model: Model, task: Task, question: ScriptQuestion) -> str | None:
-    """Return what the referee has against a model, None iff it satisfies the script."""
+def objection_to(model: Model, question: ScriptQuestion) -> str | None:
+    """Return what the referee has against a model, None iff the script holds under it."""
     try:
-        if isinstance(task, Problem) and not evaluate(task.formula, model):
-            return "its model does not satisfy the problem"
         return None if question.holds(model) else "its model does not satisfy the script"
     except Exception as error:
         return f"{UNCHECKED}: {type(error).__name__}: {error}"
