@@ -17,6 +17,7 @@ MODULES = {
     "conformance": "conformance",
     "planted": "planted",
     "releases": "releases",
+    "service": "service",
     "report": "report",
     "compare": "compare",
     "plot": "plots",
