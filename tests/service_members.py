@@ -34,6 +34,9 @@ class Obedient:
         return AutomatonMember().start(task, limits)
 
 
+_stumbled: set[str] = set()
+
+
 def _obey(order: str) -> None:
     word, _, tenths = order.partition("_")
     match word:
@@ -49,6 +52,11 @@ def _obey(order: str) -> None:
             ctypes.string_at(0)
         case "eat":
             _ = bytearray(64 << 30)
+        case "crash":
+            raise RuntimeError("told to crash")
+        case "stumble" if order not in _stumbled:
+            _stumbled.add(order)
+            raise RuntimeError("told to crash once")
         case "print":
             sys.stdout.write("not a frame\n" * 1000)
             sys.stdout.flush()

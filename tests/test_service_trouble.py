@@ -114,6 +114,13 @@ def test_a_question_that_eats_memory_is_unknown(server: Server) -> None:
     assert reply.json["members"][0]["end"] == "out of memory"
 
 
+def test_what_a_crash_left_open_is_asked_once_more(server: Server) -> None:
+    once, always = solve(server, "stumble_1"), solve(server, "crash")
+
+    assert once.json["verdict"] == "sat"
+    assert (always.json["verdict"], always.json["members"][0]["end"]) == ("unknown", "crashed")
+
+
 def test_what_a_library_prints_is_no_answer(server: Server) -> None:
     assert solve(server, "print").json["verdict"] == "sat"
 

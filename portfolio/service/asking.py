@@ -6,6 +6,7 @@ body that is no JSON gets 400, one that asks nothing 422, with the error that `b
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -14,7 +15,7 @@ from automaton.verdict import Reason, Unknown
 from encoders.iam.json_text import PolicyError, json_value, kind_of, object_of
 from encoders.smtlib.sexpr import ParseError
 from portfolio import plain_lines
-from portfolio.answer import Answer
+from portfolio.answer import Answer, End
 from portfolio.asked import QUESTIONS, Json, found, question_of, undecided
 from portfolio.batch import Reply, identity_of, refusal
 from portfolio.batch import reply as reply_to_line
@@ -53,7 +54,16 @@ class Told:
 
 
 def tell(asked: Asked, conduct: Conduct) -> Told:
-    """Return the reply to a request."""
+    """Return the reply to a request; what a crash left open is asked once more, if time is left."""
+    started_at = time.monotonic()
+    told = _tell(asked, conduct)
+    left_s = asked.wall_s - (time.monotonic() - started_at)
+    if not _is_open_by_crash(told.facts) or left_s <= 0:
+        return told
+    return _tell(replace(asked, wall_s=left_s), conduct)
+
+
+def _tell(asked: Asked, conduct: Conduct) -> Told:
     limits = replace(conduct.limits, wall_s=asked.wall_s)
     within = replace(conduct, limits=limits)
     if asked.kind == LINE:
@@ -64,6 +74,11 @@ def tell(asked: Asked, conduct: Conduct) -> Told:
     except Exception as error:
         # A fault of ours in one question must not look like an answer, nor cost the process.
         return give_up(asked, f"{type(error).__name__}: {error}", conduct)
+
+
+def _is_open_by_crash(facts: Mapping[str, Any]) -> bool:
+    has_crashed = any(end == End.CRASHED.value for _, end, _ in facts["members"])
+    return has_crashed and facts["result"] == "unknown"
 
 
 def give_up(asked: Asked, why: str, conduct: Conduct) -> Told:
