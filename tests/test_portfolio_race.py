@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from automaton.terms import Problem
+from automaton import regex as rx
+from automaton.terms import Problem, in_regex
 from automaton.verdict import Reason, Sat, Unknown, Unsat, Verdict
 from portfolio.answer import Answer, Disagreement, End
 from portfolio.limits import Limits, Schedule
@@ -32,6 +33,7 @@ from tests.fakes import (
     Raising,
     Scripted,
     Stubborn,
+    X,
     busy,
     marked_processes,
     processes,
@@ -286,6 +288,18 @@ def test_no_process_outlives_a_parent_that_exits(mode: str) -> None:
     with start_parent(mode, mark) as parent:
         assert parent.wait() == 0
     assert wait_until(lambda: processes(mark) == {}), processes(mark)
+
+
+@pytest.mark.parametrize("kind", FAKES)
+@pytest.mark.parametrize("behaviour", ["deaf", "stop-reading"])
+def test_who_stops_reading_a_script_larger_than_a_pipe_does_not_hold_the_race(
+    behaviour: str, kind: str, mark: str
+) -> None:
+    large = Problem((in_regex(X, rx.literal("ab" * 200_000)),))
+    answer = run(FAKES[kind](behaviour), problem=large, limits=SHORT)
+    assert ends(answer) == {"fake": End.TIMED_OUT}
+    assert answer.wall_s < SHORT.wall_s + 0.5
+    assert wait_until(lambda: busy(mark) == []), busy(mark)
 
 
 def test_an_unsat_that_stands_is_a_proof() -> None:

@@ -98,6 +98,7 @@ def _started(
         data,
         deadline=time.monotonic() + limits.wall_s,
         memory_bytes=memory_bytes,
+        cpu_s=limits.cpu_s,
         is_complete=lambda piece: False,
         ends_input=True,
     )

@@ -6,7 +6,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
 
 from automaton import clock
 from automaton.budget import Budget
@@ -72,7 +71,10 @@ class AutomatonRun:
     def _end(self, outcome: Outcome) -> None:
         with self._lock:
             if self._outcome is None:
-                self._outcome = replace(outcome, cpu_s=self._cpu.spent_s)
+                # PERF: `replace` takes twice as long, and this is on the shortest path.
+                self._outcome = Outcome(
+                    outcome.end, outcome.verdict, outcome.detail, cpu_s=self._cpu.spent_s
+                )
         self._done.set()
 
     def wait(self, timeout_s: float | None) -> Outcome | None:

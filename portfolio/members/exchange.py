@@ -11,7 +11,7 @@ from enum import Enum, auto
 from portfolio.members.process import Process
 
 TICK_S = 0.02
-FIRST_LOOK_S = 0.002
+FIRST_LOOK_S = 0.005
 CHUNK = 1 << 16
 MAX_OUTPUT = 1 << 24
 MAX_ERRORS = 1 << 12

@@ -14,7 +14,7 @@ import signal
 import time
 from collections.abc import Iterable, Iterator
 
-GATHERED_S = 0.05
+GATHERED_S = 0.2
 """How long orders are gathered before all processes are looked through for their marks."""
 
 MOST_SWEEPS = 50

@@ -3,8 +3,9 @@
 Each process leads a session and a process group of its own, and what it starts has its mark.
 `kill` ends the whole group with SIGKILL, with it the descendants that went elsewhere, and reaps the
 leader; `close_all` does it for every process, also at exit. A guard, a process of its own, then
-ends whatever else has the mark, and does all of it when this process dies without a word. Only what
-left the group, lost its parents and threw its environment away can escape all three.
+ends whatever else has the mark, and does all of it when this process dies without a word. What left
+the group and lost its parents can escape only if it also threw its environment away, or goes from
+process to process faster than these can be listed; outside Linux, whatever left the group can.
 """
 
 from __future__ import annotations

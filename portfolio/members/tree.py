@@ -12,11 +12,11 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 MARK = "KEYAKI_RUN"
 """The variable that marks what a run started: the marks of all runs around it, and its own."""
 
+CHUNK = 1 << 12
 SNAPSHOT_S = 0.25
 """How old a list of all processes may be; making one takes milliseconds, for all runs together."""
 
@@ -40,10 +40,23 @@ class Stat:
     resident_bytes: int
 
 
+def _content(name: str) -> bytes:
+    """Return what a file of a process says. Raise OSError iff the process is gone."""
+    # PERF: a run is looked at every few milliseconds; `pathlib` takes five times as long.
+    file = os.open(f"/proc/{name}", os.O_RDONLY)
+    try:
+        content = b""
+        while piece := os.read(file, CHUNK):
+            content += piece
+        return content
+    finally:
+        os.close(file)
+
+
 def stat(pid: int) -> Stat | None:
     """Return what there is to know of a process, or None iff it is not there."""
     try:
-        fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
+        fields = _content(f"{pid}/stat").rpartition(b")")[2].split()
     except OSError:
         return None
     return Stat(
@@ -83,7 +96,7 @@ def _children(pid: int) -> Iterator[int]:
         return
     for thread in threads:
         try:
-            listed = Path(f"/proc/{pid}/task/{thread}/children").read_bytes()
+            listed = _content(f"{pid}/task/{thread}/children")
         except OSError:
             continue
         yield from map(int, listed.split())
@@ -92,7 +105,7 @@ def _children(pid: int) -> Iterator[int]:
 def is_marked(pid: int, mark: str) -> bool:
     """Return whether a process was started with `mark`, or within it."""
     try:
-        variables = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+        variables = _content(f"{pid}/environ").split(b"\0")
     except OSError:
         return False
     wanted = f"{MARK}={mark}".encode()
@@ -102,7 +115,7 @@ def is_marked(pid: int, mark: str) -> bool:
 def proportional_bytes(pid: int) -> int:
     """Return the memory of a process, shared pages by shares; 0 if that is not known."""
     try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_bytes().split(b"\n")
+        lines = _content(f"{pid}/smaps_rollup").split(b"\n")
     except OSError:
         return 0
     return sum(int(line.split()[1]) << 10 for line in lines if line.startswith(b"Pss:"))

@@ -15,6 +15,7 @@ from importlib.metadata import version
 from automaton.evaluate import evaluate
 from automaton.terms import Problem, Sort
 from automaton.verdict import Reason, Sat, Unknown, Verdict
+from portfolio.fragment import Fragment
 from portfolio.limits import Limits
 from portfolio.members.base import Ended, Options, Outcome, Run, Task, crashed, outcome_of
 
@@ -22,7 +23,14 @@ LETTERS = "ab/:*0"
 
 
 class ShortWords:
-    """Tries all words of a few letters, up to `length`, for every variable."""
+    """Tries all words of a few letters, up to `length`, for every variable.
+
+    Its `solver` is the same whatever its options: members of one solver do not confirm each other.
+    It never says unsat, so that there is no fragment in which its unsat is `trusted`.
+    """
+
+    solver = "short-words"
+    trusted: frozenset[Fragment] = frozenset()
 
     def __init__(self, name: str = "short-words", length: int = 2) -> None:
         self.name = name
