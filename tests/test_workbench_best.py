@@ -14,7 +14,7 @@ from portfolio.reading import BadInput
 from portfolio.workbench.best import LineUp, line_up
 from portfolio.workbench.fitting import common_times
 from portfolio.workbench.record import Run
-from portfolio.workbench.releases import newest, steps
+from portfolio.workbench.releases import by_solver, newest, steps
 from portfolio.workbench.row import WRONG_MODEL
 from portfolio.workbench.schedules import EAGER, STAGGERED, Spent, eager, savings, staggered
 from portfolio.workbench.times import Clock, Times
@@ -209,6 +209,13 @@ def test_releases_follow_each_other_by_their_numbers() -> None:
         ("z3@4.12.0.0", "z3@5.0.0.0"),
     ]
     assert [run.member for run in newest(every)] == ["cvc5", "z3@5.0.0.0"]
+
+
+def test_of_equal_releases_the_one_installed_is_the_newest() -> None:
+    installed = run_of([row("q")], "z3", version="5.4.1")
+    runs = record_of(installed, run_of([row("q")], "z3@5.4.1.0"), run_of([row("q")], "z3@5.4.0.0"))
+
+    assert [run.member for run in by_solver(runs)["z3"]] == ["z3@5.4.0.0", "z3@5.4.1.0", "z3"]
 
 
 def test_options_make_another_solver() -> None:
