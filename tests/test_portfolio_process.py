@@ -138,6 +138,18 @@ def test_a_worker_is_used_again(behaviour: str, end: End, mark: str) -> None:
     assert found == [found[0]] * 3
 
 
+def test_calling_off_a_run_that_is_over_leaves_its_worker_to_the_next(mark: str) -> None:
+    member = fake_library("unknown")
+    first = member.start(SATISFIABLE, AMPLE)
+    assert first.wait(None) is not None
+    before = workers(mark)
+    second = member.start(SATISFIABLE, AMPLE)
+    first.cancel()
+    outcome = second.wait(None)
+    assert outcome is not None
+    assert (outcome.end, workers(mark)) == (End.UNKNOWN, before)
+
+
 def test_a_waiting_worker_that_died_is_replaced(mark: str) -> None:
     member = fake_library("unknown")
     run(member)

@@ -19,7 +19,6 @@ import sys
 import threading
 import time
 from pathlib import Path
-from secrets import token_hex
 from typing import IO
 
 from portfolio.members.meter import Meter
@@ -38,7 +37,7 @@ class Process:
 
     def __init__(self, command: tuple[str, ...], *, pass_fds: tuple[int, ...] = ()) -> None:
         _guard.start()
-        mark = "/".join((*filter(None, [os.environ.get(MARK)]), token_hex(8)))
+        mark = "/".join((*filter(None, [os.environ.get(MARK)]), os.urandom(8).hex()))
         self._child = _popen(command, pass_fds, mark)
         _guard.watch(self.pid, mark)
         _alive.add(self)

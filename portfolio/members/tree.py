@@ -122,25 +122,28 @@ def proportional_bytes(pid: int) -> int:
 
 
 class _Snapshot:
-    """All processes of the system, listed again when somebody asks and the list is old."""
+    """All processes of the system, listed again when somebody asks and the list is old.
+
+    Who was listed before is not looked at again: there may be thousands.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._made_at = -SNAPSHOT_S
-        self._stats: tuple[Stat, ...] = ()
+        self._stats: dict[int, Stat] = {}
 
     def stats(self) -> tuple[Stat, ...]:
         with self._lock:
             if time.monotonic() - self._made_at >= SNAPSHOT_S:
-                found = (stat(int(name)) for name in _numbers())
-                self._stats = tuple(one for one in found if one)
+                found = {pid: self._stats.get(pid) or stat(pid) for pid in _numbers()}
+                self._stats = {pid: one for pid, one in found.items() if one}
                 self._made_at = time.monotonic()
-            return self._stats
+            return tuple(self._stats.values())
 
 
-def _numbers() -> list[str]:
+def _numbers() -> list[int]:
     try:
-        return [name for name in os.listdir("/proc") if name.isdigit()]  # noqa: PTH208
+        return [int(name) for name in os.listdir("/proc") if name.isdigit()]  # noqa: PTH208
     except OSError:
         return []
 
@@ -149,7 +152,7 @@ _snapshot = _Snapshot()
 
 
 def everyone() -> tuple[Stat, ...]:
-    """Return all processes of the system, as they were at most `SNAPSHOT_S` ago."""
+    """Return the processes of `SNAPSHOT_S` ago or newer, each as it was when first seen."""
     return _snapshot.stats()
 
 
