@@ -19,7 +19,8 @@ import orjson
 from encoders.iam.json_text import kind_of
 from encoders.iam.parse import PolicyError, json_value
 from portfolio import plain_lines
-from portfolio.asked import Json, found, question_of, undecided
+from portfolio.asked import Found, Json, found, question_of, undecided
+from portfolio.check import Comparison, Result
 from portfolio.conduct import Conduct
 
 if TYPE_CHECKING:
@@ -167,7 +168,14 @@ def _any_reply(line: bytes | None, conduct: Conduct) -> Reply:
         result = found(asked, conduct)
     except PolicyError as error:
         return refusal(error, identity)
-    return Reply(content={"id": identity, **result.to_json()}, passed=result.passed)
+    passed = result.passed and not _is_disputed(result)
+    return Reply(content={"id": identity, **result.to_json()}, passed=passed)
+
+
+def _is_disputed(result: Found) -> bool:
+    """Return whether members contradicted each other on the way to a result."""
+    answers = result.answers if isinstance(result, Result | Comparison) else ()
+    return any(answer.disagreements for answer in answers)
 
 
 def _unanswered(line: bytes | None, why: str, conduct: Conduct) -> Reply:

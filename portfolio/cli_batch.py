@@ -54,7 +54,8 @@ def batch(
 ) -> int:
     """Answer many questions, one JSON object a line, in order.
 
-    Exit status: 2 iff a line could not be read, else 1 iff some answer is not PASS.
+    Exit status: 2 iff a line could not be read, else 1 iff some answer is not PASS, or is one that
+    members contradict each other about.
     """
     if ray_address is not None and executor != "ray":
         raise click.UsageError("`--ray-address` needs `--executor ray`")

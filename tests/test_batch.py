@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from portfolio import Conduct, batch
 from portfolio.asked import QUESTIONS
-from portfolio.limits import Limits
+from portfolio.limits import Limits, Schedule
 from portfolio.members import by_name
+from tests.fakes import UNSAT, WRONG, Scripted
 
 ALONE = Conduct(members=by_name(["automaton"]))
 
@@ -59,6 +60,17 @@ def test_each_question_is_answered() -> None:
         (3, "access-not-granted", "FAIL"),
         (4, "compare", "more"),
     ]
+
+
+def test_a_pass_that_members_contradict_each_other_about_is_no_pass_of_the_batch() -> None:
+    members = (Scripted("liar", WRONG), Scripted("one", UNSAT), Scripted("other", UNSAT))
+    conduct = Conduct(members=members, schedule=Schedule.RUN_ALL, core_wall_s=0.0)
+    line = json.dumps({"id": 1, "question": "no-new-access", "existing": FOR_ALL, "new": FOR_ALL})
+    told = batch.reply(line.encode(), conduct)
+    content = json.loads(told.output)
+    assert content["result"] == "PASS"
+    assert [one["member"] for one in content["disagreements"]] == ["liar"]
+    assert (told.passed, told.is_error) == (False, False)
 
 
 def test_a_policy_that_allows_nothing_passes() -> None:
