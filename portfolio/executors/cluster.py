@@ -9,9 +9,11 @@ stand among answers.
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import logging
 import os
 import platform
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,8 +28,12 @@ OBJECT_STORE_BYTES = 256 << 20
 START_S = 120.0
 """How long a worker of a cluster may take to start before nobody waits for any other."""
 
+REACH_S = 10.0
+"""How long the head of a cluster may take to take a connection."""
+
 _QUIET = {
     "RAY_USAGE_STATS_ENABLED": "0",
+    "RAY_DEDUP_LOGS": "1",
     "RAY_DEDUP_LOGS_SKIP_REGEX": ".",
 }
 
@@ -72,13 +78,17 @@ def cluster(address: str | None, workers: int) -> Iterator[Any]:
         ray.shutdown()
 
 
+def require_ray() -> None:
+    """Raise ExecutorError iff Ray is not installed; it is not loaded for that."""
+    if importlib.util.find_spec("ray") is None:
+        raise ExecutorError("Ray is not installed: pip install 'keyaki[ray]'")
+
+
 def _ray() -> Any:
-    for name, value in _QUIET.items():
-        os.environ.setdefault(name, value)
-    try:
-        return importlib.import_module("ray")
-    except ImportError:
-        raise ExecutorError("Ray is not installed: pip install 'keyaki[ray]'") from None
+    require_ray()
+    # Ray reads these as it is loaded.
+    os.environ.update(_QUIET)
+    return importlib.import_module("ray")
 
 
 def _connect(ray: Any, address: str | None, workers: int) -> None:
@@ -93,11 +103,23 @@ def _connect(ray: Any, address: str | None, workers: int) -> None:
             **quiet,
         )
         return
+    _require_listener(address)
     try:
         ray.init(address=address, **quiet)
     except (ConnectionError, ValueError, RuntimeError) as error:
         told = str(error).partition("\n")[0]
         raise ExecutorError(f"no Ray cluster at `{address}`: {told}") from None
+
+
+def _require_listener(address: str) -> None:
+    """Raise ExecutorError iff nobody listens at `address`: Ray would wait for minutes."""
+    host, colon, port = address.removeprefix("ray://").rpartition(":")
+    if not (colon and port.isdecimal()):
+        return
+    try:
+        socket.create_connection((host, int(port)), REACH_S).close()
+    except OSError as error:
+        raise ExecutorError(f"no Ray cluster at `{address}`: {error.strerror or error}") from None
 
 
 def cores_of(ray: Any) -> int:

@@ -152,7 +152,7 @@ class _Crew(Generic[T]):
         status = self._remove(hand, is_at_once=True)
         if not hand.is_ready:
             self._failed_starts += 1
-            if self._failed_starts >= MAX_FAILED_STARTS:
+            if self._failed_starts >= MAX_FAILED_STARTS and not self._has_ready:
                 told = f"workers end as they start: the process {ending(status)} {words}"
                 raise ExecutorError(told.rstrip())
         if not tried:
@@ -163,6 +163,11 @@ class _Crew(Generic[T]):
             yield end
         else:
             self._again.append(tried)
+
+    @property
+    def _has_ready(self) -> bool:
+        """Whether some worker has started: then others may yet."""
+        return any(hand.is_ready for hand in self._hands)
 
     def _dismiss(self, hand: _Hand[T]) -> None:
         """Let a worker go that has done enough."""

@@ -141,7 +141,7 @@ class _Crew(Generic[T]):
         for hand in list(self._hands):
             if limit is not None and hand.at_it_s >= limit:
                 yield from self._bury(hand, f"no result within {limit:g} s")
-        if not ready and not any(hand.is_ready for hand in self._hands):
+        if not ready and not self._has_ready:
             self._lose_patience()
 
     def _patience_s(self) -> float:
@@ -186,13 +186,18 @@ class _Crew(Generic[T]):
         self._started_at = time.monotonic()
         if not hand.is_ready:
             self._failed_starts += 1
-            if self._failed_starts >= MAX_FAILED_STARTS:
+            if self._failed_starts >= MAX_FAILED_STARTS and not self._has_ready:
                 raise ExecutorError(f"workers end as they start: {why}")
         if hand.tried:
             if end := hand.tried.lost(why):
                 yield end
             else:
                 self._waiting.appendleft(hand.tried)
+
+    @property
+    def _has_ready(self) -> bool:
+        """Whether some worker has started: then others may yet."""
+        return any(hand.is_ready for hand in self._hands)
 
     def _remove(self, hand: _Hand[T]) -> None:
         self._hands.remove(hand)

@@ -133,9 +133,14 @@ class Crew:
             is_final = is_blamed and bool(overrun)
             news.append(Lost(piece, line if is_blamed else None, why, is_final=is_final))
         self._failed_starts += not hand.is_ready
-        if self._failed_starts >= MAX_FAILED_STARTS:
+        if self._failed_starts >= MAX_FAILED_STARTS and not self._has_ready:
             raise ExecutorError(f"workers end as they start: {why} {errors}".rstrip())
         self._hands[hand.index] = self._start(hand.index)
+
+    @property
+    def _has_ready(self) -> bool:
+        """Whether some worker has started: then others may yet."""
+        return any(hand.is_ready for hand in self._hands)
 
     def close(self) -> None:
         """End all workers: at once those that work, the others after they had a moment."""

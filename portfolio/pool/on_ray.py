@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from functools import partial
 from typing import IO
 
-from portfolio.executors.cluster import cluster, cores_of
+from portfolio.executors.cluster import cluster, cores_of, require_ray
 from portfolio.pool.feed import Sizes
 from portfolio.pool.ray_crew import RayCrew
 from portfolio.pool.stream import PATIENCE_S, answered, usable_cores
@@ -29,6 +29,7 @@ def answered_on_ray(
     is None too; the one of this machine is started once there are lines for it. Raise ExecutorError
     iff there is no such cluster.
     """
+    require_ray()
     with ExitStack() as connected:
         if workers is None and address is None:
             workers = usable_cores()

@@ -174,7 +174,7 @@ class RayCrew:
 
     def _look_after(self, hand: _Hand) -> None:
         """End an actor that takes longer than a line may; give up if there is none for too long."""
-        if any(each.is_ready for each in self._hands):
+        if self._has_ready:
             self._idle_since = time.monotonic()
         elif time.monotonic() - self._idle_since >= START_S:
             raise ExecutorError(f"no worker started within {START_S:g} s: has the cluster a core?")
@@ -203,9 +203,14 @@ class RayCrew:
             is_first = not place
             news.append(Lost(piece, None, why, is_first, is_final=is_final and is_first))
         self._failed_starts += not hand.is_ready
-        if self._failed_starts >= MAX_FAILED_STARTS:
+        if self._failed_starts >= MAX_FAILED_STARTS and not self._has_ready:
             raise ExecutorError(f"workers end as they start: {gone.why}")
         self._hands[self._hands.index(hand)] = self._start()
+
+    @property
+    def _has_ready(self) -> bool:
+        """Whether some worker has started: then others may yet."""
+        return any(hand.is_ready for hand in self._hands)
 
     def close(self) -> None:
         """End all actors, and the cluster if it was started here."""
