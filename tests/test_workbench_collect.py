@@ -233,8 +233,9 @@ def test_a_set_that_is_cut_off_or_changed_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "has no query"),
+        (b"", "line 1: "),
         (b"{}\n", "is no query set"),
+        (b'{"format": "keyaki-queries-1"}\n', "has no query"),
         (b'{"format": "keyaki-queries-1"}\n{"name": 1}\n', "line 2: expected the fields"),
         (b'{"format": "keyaki-queries-1"}\nnothing\n', "line 2: "),
     ],

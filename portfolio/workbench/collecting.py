@@ -2,10 +2,10 @@
 
 Each kind has an equal part of the queries. Within it, no band of sizes has more than its share
 as long as the draws give others: what is over it is kept aside, and taken in the end iff
-`DRAWS_FOR_ONE` draws for each query that is wanted were not enough. So small queries, most of
-which any member decides at a look, do not crowd out the others, and neither do large ones. What is
-decided as it stands is no query, and no two have the same text. What is drawn hangs on the seed,
-the kind and a number alone.
+`DRAWS_FOR_ONE` draws for each query that is wanted, or `LEAST_DRAWS`, were not enough. So small
+queries, most of which any member decides at a look, do not crowd out the others, and neither do
+large ones. What is decided as it stands is no query, and no two have the same text. What is drawn
+hangs on the seed, the kind and a number alone.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ SHARES = (0.15, 0.35, 0.35, 0.3, 0.15)
 MOST_CHARACTERS = 1 << 17
 """The longest script that is taken."""
 
-DRAWS_FOR_ONE = 2
+DRAWS_FOR_ONE, LEAST_DRAWS = 2, 40
 TURNS_A_COLLECTION = 25
 
 
@@ -56,7 +56,8 @@ class _Kind:
     @property
     def is_open(self) -> bool:
         """Whether queries are still wanted, and there may be more."""
-        return self.taken < self.quota and self.draws < DRAWS_FOR_ONE * self.quota
+        most = max(LEAST_DRAWS, DRAWS_FOR_ONE * self.quota)
+        return self.taken < self.quota and self.draws < most
 
     def has_room(self, size: int) -> bool:
         """Return whether the band of a size is not full."""

@@ -77,6 +77,7 @@ class QuerySet:
 
 def open_queries(path: Path) -> QuerySet:
     """Return the query set of a path, read once. Raise QueryError iff there is none."""
+    about = {} if path.is_dir() else _header(path)
     hashed = hashlib.sha256()
     count = 0
     for query in _queries(path):
@@ -84,7 +85,6 @@ def open_queries(path: Path) -> QuerySet:
         count += 1
     if not count:
         raise QueryError(f"`{path}` has no query")
-    about = {} if path.is_dir() else _header(path)
     found = QuerySet(path=path, count=count, digest=hashed.hexdigest(), about=about)
     if about and (about.get("digest"), about.get("count")) != (found.digest, count):
         raise QueryError(f"`{path}` was changed or cut off: its header tells of other queries")
