@@ -6,8 +6,10 @@ import ctypes
 import os
 import signal
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 from automaton.terms import Problem
 from portfolio.limits import Limits
@@ -48,6 +50,13 @@ def _obey(order: str) -> None:
                 pass
         case "die":
             os.kill(os.getpid(), signal.SIGKILL)
+        case "diefirst":
+            mark = Path(tempfile.gettempdir()) / f"keyaki-test-{os.getppid()}"
+            if mark.exists():
+                mark.unlink()
+            else:
+                mark.touch()
+                os.kill(os.getpid(), signal.SIGKILL)
         case "fault":
             ctypes.string_at(0)
         case "eat":

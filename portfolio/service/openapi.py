@@ -85,7 +85,8 @@ def _question(name: str, settings: Settings) -> Document:
 
 
 def _batch(settings: Settings) -> Document:
-    line: Schema = {"type": "string", "description": "One JSON object a line, as `keyaki batch`"}
+    # A schema tells of one JSON value, and this is as many as there are lines.
+    line: Schema = {"description": "One JSON object a line, as `keyaki batch` reads them."}
     return {
         "operationId": "batch",
         "summary": "Many questions, one JSON object a line; as many answers, in the same order.",
