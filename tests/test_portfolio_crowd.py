@@ -13,6 +13,7 @@ import pytest
 from portfolio.answer import Answer, End
 from portfolio.limits import Limits, Schedule
 from portfolio.members import placed
+from portfolio.places import Places
 from portfolio.race import race
 from tests.behaviours import ENDS
 from tests.fakes import (
@@ -35,7 +36,8 @@ ALL = [*itertools.product(ENDS, FAKES, Schedule)]
 
 
 @pytest.fixture
-def mark() -> Iterator[str]:
+def mark(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    monkeypatch.setattr(placed, "running", Places(placed.MOST_RUNNING))
     with marked_processes() as value:
         yield value
 

@@ -86,11 +86,11 @@ def test_a_run_without_a_place_begins_when_another_ends(one_place: Places, mark:
     assert second.wait(0.05) is None
     assert (len(busy(mark)), one_place.taken, one_place.waiting) == (1, 1, 1)
     first.cancel()
+    assert second.wait(None) is not None
+    assert (one_place.taken, one_place.waiting) == (0, 0)
     outcome = first.wait(None)
     assert outcome is not None
     assert outcome.end is End.CANCELLED
-    assert second.wait(None) is not None
-    assert (one_place.taken, one_place.waiting) == (0, 0)
 
 
 def test_a_run_that_gets_no_place_in_time_has_timed_out(one_place: Places) -> None:

@@ -60,8 +60,8 @@ class PlacedRun:
             run = self._run
         if run is not None:
             run.cancel()
-        else:
-            self._place.leave()
+        # Nobody may care to wait for what was called off.
+        self._place.leave()
 
     def _wait(self, until: float | None) -> Outcome | None:
         if self._run is None:
