@@ -18,15 +18,19 @@ from portfolio.check import Comparison, Result, check
 from portfolio.limits import Limits, Schedule
 
 if TYPE_CHECKING:
+    from portfolio.admission import Admission
     from portfolio.analyses import Analysis, Analyst
     from portfolio.batch import answer_lines
+    from portfolio.cancel import Cancel
     from portfolio.conduct import Conduct
     from portfolio.handover import script_of
     from portfolio.solve import solve_script
 
 __all__ = [
+    "Admission",
     "Analysis",
     "Analyst",
+    "Cancel",
     "Comparison",
     "Conduct",
     "Limits",
@@ -41,9 +45,11 @@ __all__ = [
 __getattr__ = handed_on(
     __name__,
     {
+        "Admission": "admission",
         "Analysis": "analyses",
         "Analyst": "analyses",
         "answer_lines": "batch",
+        "Cancel": "cancel",
         "Conduct": "conduct",
         "script_of": "handover",
         "solve_script": "solve",
