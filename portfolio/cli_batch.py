@@ -41,7 +41,7 @@ BAD_INPUT = 2
 @click.option(
     "--ray-address",
     metavar="ADDRESS",
-    help="The cluster.  [default: one of this machine, while it is used]",
+    help="The cluster.  [default: RAY_ADDRESS, else one of this machine while it is used]",
 )
 @race_options
 def batch(

@@ -62,20 +62,26 @@ class Home:
 
 @contextmanager
 def cluster(address: str | None, workers: int) -> Iterator[Any]:
-    """Give the module of Ray, connected to `address`, or to a cluster of its own if it is None.
+    """Give the module of Ray, connected to `address`, or to a cluster of its own if there is none.
 
-    What this process is connected to already is used, and left as it is. Raise ExecutorError iff
-    Ray is not installed or there is no such cluster.
+    An address of None is the one in `RAY_ADDRESS`. What this process is connected to already is
+    used, and left as it is. Raise ExecutorError iff Ray is not installed or there is no such
+    cluster.
     """
     ray = _ray()
     if ray.is_initialized():
         yield ray
         return
-    _connect(ray, address, workers)
+    _connect(ray, address_of(address), workers)
     try:
         yield ray
     finally:
         ray.shutdown()
+
+
+def address_of(address: str | None) -> str | None:
+    """Return the address of the cluster that is meant, None iff it is to be one of this machine."""
+    return address or os.environ.get("RAY_ADDRESS") or None
 
 
 def require_ray() -> None:

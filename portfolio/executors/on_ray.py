@@ -26,7 +26,9 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, kw_only=True)
 class RayExecutor:
-    """Work by as many actors as `workers`, on the cluster at `address` or one of this machine.
+    """Work by as many actors as `workers`, on the cluster at `address`, or one of this machine.
+
+    An address of None is that of `RAY_ADDRESS`, if there is one.
 
     An actor is replaced after `items_a_worker` items, and it is killed when an item takes it
     longer than `limit_s`; None is no limit. Actors for whom the cluster has no core yet join later.
