@@ -14,6 +14,9 @@ from benchmarks.service_questions import Question, trouble, what_is_said
 
 REPLY_S = 60.0
 PAUSE_S = 1.0
+SAMPLES = 5
+"""How many answers that are not as they must be are kept, to look at."""
+
 SLOW_HEAD = b"POST /v1/compare HTTP/1.1\r\nhost: load\r\nx-slow: "
 
 
@@ -26,6 +29,7 @@ class Seen:
     )
     errors: Counter[str] = field(default_factory=Counter)
     troubles: Counter[str] = field(default_factory=Counter)
+    samples: list[str] = field(default_factory=list)
 
     @property
     def count(self) -> int:
@@ -68,6 +72,7 @@ async def _ask_on(port: int, questions: Iterator[Question], until: float, seen: 
         elif what_is_said(body) != question.expected:
             is_open = what_is_said(body) is None
             seen.errors[f"{question.name}: {'unknown' if is_open else 'wrong'}"] += 1
+            seen.samples += [body.decode()][: SAMPLES - len(seen.samples)]
         if not is_kept:
             streams[1].close()
             streams = await _connect(port)

@@ -25,7 +25,7 @@ SHARES = {"no-new-access": 6, "compare": 2, "access-not-granted": 2, "what-can":
 """How often each question is asked, out of all."""
 
 REFERENCE_S = 5.0
-EASY_S = 1.0
+EASY_S = 0.25
 """Where others than the automaton shall answer, what takes them longer is not asked."""
 
 HARD = (

@@ -25,6 +25,7 @@ def figures_of(seen: Seen, looks: Sequence[Look], wall_s: float) -> dict[str, An
         "answers": seen.count,
         "answersPerSecond": round(seen.count / wall_s, 1),
         "errors": dict(sorted(seen.errors.items())),
+        "samples": seen.samples,
         "refusals": dict(sorted(seen.troubles.items())),
         "milliseconds": {name: spread(found) for name, found in by_question.items() if found},
         "memory": memory_of(looks),
