@@ -168,10 +168,12 @@ def run(options: RunOptions) -> int:
 def _run(queries: QuerySet, plan: Plan, folder: Path) -> str:
     """Carry out one plan; return what came of it."""
     from portfolio.workbench import run  # noqa: PLC0415
+    from portfolio.workbench.record import is_run, read_run  # noqa: PLC0415
 
     ends: Counter[str] = Counter()
+    before = len(read_run(folder).rows) if is_run(folder) else 0
     with closing(run.run(queries, plan, folder)) as rows:
-        for row in counted(rows, plan.asked, plan.member, lambda _: _told(ends)):
+        for row in counted(rows, plan.asked, plan.member, lambda _: _told(ends), before=before):
             ends[_end(row)] += 1
     return f"{plan.member} {plan.version}: {_told(ends)}\n"
 
