@@ -11,9 +11,9 @@ those of `portfolio.workbench.drawing`).
 members: `processes` (warm ones, and `host`, which runs in them), `script_solvers`, `ours`,
 `members`, `apart` (one case in a process of its own), `tree` (the memory of processes).
 
-measurements: `run` (single questions), `batch`, `parts` (of its time), `start`, `scripts`,
-`findings`, `conformance`, `planted` (bugs in ours, with `planted_cases` and `planted_hunt`),
-`releases` (of a solver, on a script), `service` (under load, with `service_questions`,
+measurements: `run` (single questions), `batch`, `executors` (who answers one), `parts` (of its
+time), `start`, `scripts`, `findings`, `conformance`, `planted` (bugs in ours, with
+`planted_cases` and `planted_hunt`), `releases` (of a solver, on a script), `service` (under load, with `service_questions`,
 `service_load`, `service_watch` and `service_report`), `everything`.
 
 records: `machine`, `rows`, `times` (what rows mean), `size_report`, `process_report`, `report`,
