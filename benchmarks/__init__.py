@@ -13,8 +13,8 @@ members: `processes` (warm ones, and `host`, which runs in them), `script_solver
 
 measurements: `run` (single questions), `batch`, `executors` (who answers one), `parts` (of its
 time), `start`, `scripts`, `findings`, `conformance`, `planted` (bugs in ours, with
-`planted_cases` and `planted_hunt`), `releases` (of a solver, on a script), `service` (under load, with `service_questions`,
-`service_load`, `service_watch` and `service_report`), `everything`.
+`planted_cases` and `planted_hunt`), `releases` (of a solver, on a script), `service` (under load,
+with `service_questions`, `service_load`, `service_watch` and `service_report`), `everything`.
 
 records: `machine`, `rows`, `times` (what rows mean), `size_report`, `process_report`, `report`,
 `compare`, `plot_scatter`, `plot_sizes`, `plot_batch`, `plots`.
