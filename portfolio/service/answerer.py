@@ -24,6 +24,7 @@ from portfolio.limits import Schedule
 from portfolio.members import Member, available
 from portfolio.service.asking import KINDS, Asked, Told, tell
 from portfolio.service.frames import ASK, READY, pack_told
+from portfolio.service.persistent import Persistent
 
 SIZE = struct.Struct("<Q")
 ROOM_MIB = 1024
@@ -49,7 +50,8 @@ def main() -> None:
     setup: Setup = pickle.loads(_read(*SIZE.unpack(_read(SIZE.size))))  # noqa: S301 - our parent's
     members = _members(setup.conduct)
     store = setup.cache.open()
-    conduct = replace(setup.conduct, store=store)
+    racers = tuple(map(Persistent, members))
+    conduct = replace(setup.conduct, members=racers, store=store)
     _warm(setup.conduct.schedule, members)
     gc.freeze()
     _bound_memory(conduct.limits.memory_mib)

@@ -29,10 +29,6 @@ KINDS = (*QUESTIONS, SOLVE, LINE)
 
 OK, BAD_REQUEST, UNPROCESSABLE = 200, 400, 422
 
-ATTEMPTS = 10
-KILLED = "SIGKILL"
-"""What the end of a member says whose process was killed."""
-
 NOT_JSON = ("not JSON", "not UTF-8")
 """How the messages about a text begin that is no JSON."""
 
@@ -58,20 +54,13 @@ class Told:
 
 
 def tell(asked: Asked, conduct: Conduct) -> Told:
-    """Return the reply to a request.
-
-    What a crash left open is asked once more, and what only a kill did, by whomever, while there is
-    time: that the process of a solver died of it says nothing of the question.
-    """
-    until = time.monotonic() + asked.wall_s
-    for attempt in range(ATTEMPTS):
-        told = _tell(replace(asked, wall_s=max(until - time.monotonic(), 0.001)), conduct)
-        crashes = _crashes(told.facts)
-        was_killed = all(KILLED in detail for detail in crashes)
-        is_over = time.monotonic() >= until
-        if not crashes or is_over or (attempt and not was_killed):
-            break
-    return told
+    """Return the reply to a request; what a crash left open is asked once more, if time is left."""
+    started_at = time.monotonic()
+    told = _tell(asked, conduct)
+    left_s = asked.wall_s - (time.monotonic() - started_at)
+    if not _is_open_by_crash(told.facts) or left_s <= 0:
+        return told
+    return _tell(replace(asked, wall_s=left_s), conduct)
 
 
 def _tell(asked: Asked, conduct: Conduct) -> Told:
@@ -87,9 +76,9 @@ def _tell(asked: Asked, conduct: Conduct) -> Told:
         return give_up(asked, f"{type(error).__name__}: {error}", conduct)
 
 
-def _crashes(facts: Mapping[str, Any]) -> list[str]:
-    """Return how the members ended that crashed, if the question is open; none iff it is not."""
-    return facts["crashes"] if facts["result"] == "unknown" else []
+def _is_open_by_crash(facts: Mapping[str, Any]) -> bool:
+    has_crashed = any(end == End.CRASHED.value for _, end, _ in facts["members"])
+    return has_crashed and facts["result"] == "unknown"
 
 
 def give_up(asked: Asked, why: str, conduct: Conduct) -> Told:
@@ -210,12 +199,6 @@ def facts_of(content: Json) -> dict[str, Any]:
         "winners": [race["winner"] for race in races if race["winner"]],
         "members": [
             [one["name"], _end(one), one["wall_s"]] for race in races for one in race["members"]
-        ],
-        "crashes": [
-            one["detail"]
-            for race in races
-            for one in race["members"]
-            if one["end"] == End.CRASHED.value
         ],
         "disputed": [one["member"] for race in races for one in race["disagreements"]],
         "races": len(races),
