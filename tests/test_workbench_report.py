@@ -230,6 +230,25 @@ def test_a_record_of_one_run_has_a_report(tmp_path: Path) -> None:
     assert "No two members contradict each other on any query." in text
 
 
+def test_runs_of_one_command_are_told_together(tmp_path: Path) -> None:
+    runs = [
+        run_of([row("a")], name, command=command, started=started)
+        for name, command, started in (
+            ("cvc4", "one", "2"),
+            ("cvc5", "other", "3"),
+            ("z3", "one", "1"),
+        )
+    ]
+
+    run(write_record(tmp_path / "record", *runs), "--out", tmp_path / "out")
+
+    text = (tmp_path / "out" / "README.md").read_text()
+    assert table_below(text, "**How they were begun**")[1:] == [
+        ["cvc4, z3", "1", "one"],
+        ["cvc5", "3", "other"],
+    ]
+
+
 def test_a_long_list_says_how_many_there_are() -> None:
     rows = [[str(at)] for at in range(LISTED + 2)]
 

@@ -89,9 +89,17 @@ def _run_cells(run: Run) -> Cells:
 
 
 def _commands(runs: Iterable[Run]) -> Iterator[Table]:
-    rows = tuple((r.member, r.plan.started, r.plan.command) for r in runs if r.plan.command)
-    if rows:
-        yield Table(title="How each was begun", head=("member", "at", "command"), rows=rows)
+    """Yield a table of the commands that runs were begun by, each with its members."""
+    begun: dict[str, list[Run]] = defaultdict(list)
+    for run in runs:
+        if run.plan.command:
+            begun[run.plan.command].append(run)
+    if begun:
+        rows = tuple(
+            (", ".join(r.member for r in each), min(r.plan.started for r in each), command)
+            for command, each in begun.items()
+        )
+        yield Table(title="How they were begun", head=("members", "at", "command"), rows=rows)
 
 
 def members(runs: Mapping[str, Run], truth: Truth, clock: Clock) -> Section:
