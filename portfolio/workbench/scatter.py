@@ -48,7 +48,7 @@ def png(figure: Figure) -> bytes:
 
 def scatter(found: Comparison) -> Figure:
     """Return the scatter plot of a comparison."""
-    figure = Figure(figsize=(INCHES, INCHES + 0.3), layout="constrained")
+    figure = Figure(figsize=(INCHES, INCHES + 0.5), layout="constrained")
     axes = figure.add_subplot()
     points = {kind: places for kind, places in points_of(found).items() if places}
     for kind, places in points.items():
@@ -59,6 +59,8 @@ def scatter(found: Comparison) -> Figure:
             across, upwards, s=10, alpha=0.5, linewidths=0, color=colour, marker=mark, label=label
         )
     _finish(axes, found, [value for places in points.values() for one in places for value in one])
+    # Inside it would hide the edges, on which the losses lie.
+    figure.legend(loc="outside lower center", ncols=3, fontsize=8)
     return figure
 
 
@@ -114,7 +116,6 @@ def _finish(axes: Axes, found: Comparison, values: Sequence[float]) -> None:
         aspect="equal",
     )
     axes.set_title(f"{len(found.held.pairs)} queries, limit {limit:g} s", fontsize=10)
-    axes.legend(loc="upper left", fontsize=7)
 
 
 def _literal(text: str) -> str:
