@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -82,7 +83,9 @@ def test_a_right_answer_wins_beside_each_behaviour(
     behaviour: str, schedule: Schedule, kind: str, mark: str
 ) -> None:
     right = Scripted("right", RIGHT, delay_s=0.15)
-    answer = run(FAKES[kind](behaviour), right, limits=limits_for(behaviour), schedule=schedule)
+    limits = limits_for(behaviour)
+    limits = replace(limits, wall_s=max(limits.wall_s, 0.75))
+    answer = run(FAKES[kind](behaviour), right, limits=limits, schedule=schedule)
     assert (answer.verdict, answer.winner) == (RIGHT, "right")
     assert answer.disagreements == ()
     if schedule is Schedule.RUN_ALL:
@@ -266,20 +269,20 @@ def test_no_process_outlives_a_killed_parent(number: int) -> None:
     mark = f"killed-{os.getpid()}-{number}"
     with start_parent("busy", mark) as parent:
         # The parent, its guard, and two solvers with three children each.
-        assert wait_until(lambda: len(processes(mark)) == 10, timeout_s=5)
+        assert wait_until(lambda: len(processes(mark)) == 10, timeout_s=20)
         parent.send_signal(number)
         parent.wait()
-    assert wait_until(lambda: processes(mark) == {}), processes(mark)
+    assert wait_until(lambda: processes(mark) == {}, timeout_s=5), processes(mark)
 
 
 def test_who_left_the_group_does_not_outlive_a_killed_parent() -> None:
     mark = f"escaped-{os.getpid()}"
     with start_parent("escaped", mark) as parent:
         # The parent, its guard, and two solvers with somebody who left each.
-        assert wait_until(lambda: len(processes(mark)) == 6, timeout_s=5)
+        assert wait_until(lambda: len(processes(mark)) == 6, timeout_s=20)
         parent.kill()
         parent.wait()
-    assert wait_until(lambda: processes(mark) == {}), processes(mark)
+    assert wait_until(lambda: processes(mark) == {}, timeout_s=5), processes(mark)
 
 
 @pytest.mark.parametrize("mode", ["idle", "thread"])
@@ -287,7 +290,7 @@ def test_no_process_outlives_a_parent_that_exits(mode: str) -> None:
     mark = f"exited-{os.getpid()}-{mode}"
     with start_parent(mode, mark) as parent:
         assert parent.wait() == 0
-    assert wait_until(lambda: processes(mark) == {}), processes(mark)
+    assert wait_until(lambda: processes(mark) == {}, timeout_s=5), processes(mark)
 
 
 @pytest.mark.parametrize("kind", FAKES)

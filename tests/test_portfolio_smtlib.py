@@ -9,7 +9,7 @@ import pytest
 from automaton.terms import Problem
 from automaton.verdict import Reason, Sat, Unknown, Unsat
 from portfolio.answer import End
-from portfolio.members.base import Outcome
+from portfolio.members.base import NO_MORE_CPU, Outcome
 from portfolio.members.smtlib import death, read_answer
 from tests.fakes import SATISFIABLE
 
@@ -60,7 +60,7 @@ def test_no_variables_need_no_model() -> None:
         (3, "what", "", Outcome(End.CRASHED, detail="exit status 3, output `what`")),
         (1, "", "oh\nno", Outcome(End.CRASHED, detail="exit status 1, errors `oh no`")),
         (-signal.SIGSEGV, "", "", Outcome(End.CRASHED, detail="killed by SIGSEGV")),
-        (-signal.SIGXCPU, "", "", Outcome(End.TIMED_OUT)),
+        (-signal.SIGXCPU, "", "", NO_MORE_CPU),
         (-signal.SIGABRT, "", "std::bad_alloc", Outcome(End.OUT_OF_MEMORY, None, "std::bad_alloc")),
     ],
 )

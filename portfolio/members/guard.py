@@ -1,10 +1,11 @@
 """A process that outlives ours by a moment, to kill what ours could not.
 
-Run as a script; it imports nothing of ours. Each line on standard input names a process group to
-watch, with the mark of what was started in it (`+123 mark`), or one whose leader has ended
-(`-123`): then whatever still has the mark is killed, in whichever group it is by now. Standard
-input ends when our process is gone, in whichever way, and then every group that is still watched is
-killed, and what has its mark. A solver deep in native code needs no cooperation for that.
+Run as a script; it imports nothing of ours. Each line on standard input tells the mark of what is
+started, with the number of its process group once there is one (`+mark 123`, before that 0), or
+that its leader has ended (`-mark`): then whatever still has the mark is killed, in whichever group
+it is by now. Standard input ends when our process is gone, in whichever way, and then every group
+that is still watched is killed, and what has its mark. A solver deep in native code needs no
+cooperation for that.
 """
 
 import contextlib
@@ -26,20 +27,20 @@ VARIABLE = b"KEYAKI_RUN="
 
 def main() -> None:
     """Follow the orders on standard input to their end, then kill what is left."""
-    watched: dict[int, bytes] = {}
+    watched: dict[bytes, int] = {}
     for orders in _gathered():
         ended = set()
         for order in orders:
-            number, _, mark = order[1:].partition(b" ")
+            mark, _, group = order[1:].partition(b" ")
             if order.startswith(b"+"):
-                watched[int(number)] = mark
-            elif int(number) in watched:
-                ended.add(watched.pop(int(number)))
+                watched[mark] = int(group)
+            elif watched.pop(mark, None) is not None:
+                ended.add(mark)
         sweep(ended)
-    for group in watched:
+    for number in filter(None, watched.values()):
         with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(group, signal.SIGKILL)
-    sweep(watched.values())
+            os.killpg(number, signal.SIGKILL)
+    sweep(watched)
 
 
 def _gathered() -> Iterator[list[bytes]]:

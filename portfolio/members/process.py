@@ -38,8 +38,15 @@ class Process:
     def __init__(self, command: tuple[str, ...], *, pass_fds: tuple[int, ...] = ()) -> None:
         _guard.start()
         mark = "/".join((*filter(None, [os.environ.get(MARK)]), os.urandom(8).hex()))
-        self._child = _popen(command, pass_fds, mark)
-        _guard.watch(self.pid, mark)
+        # INVARIANT: the guard knows the mark before there is a process that has it.
+        _guard.watch(mark)
+        try:
+            self._child = _popen(command, pass_fds, mark)
+        except BaseException:
+            _guard.forget(mark)
+            raise
+        self._mark = mark
+        _guard.tell_group(mark, self.pid)
         _alive.add(self)
         self._lock = threading.Lock()
         self.meter = Meter(self.pid, mark)
@@ -95,7 +102,7 @@ class Process:
         self._kill_group()
         with self._lock:
             status = self._reap()
-        _guard.forget(self.pid)
+        _guard.forget(self._mark)
         _alive.discard(self)
         for pipe in (self.stdin, self.stdout, self.stderr):
             with contextlib.suppress(OSError):
@@ -180,7 +187,7 @@ class Guard:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._watched: dict[int, str] = {}
+        self._watched: dict[str, int] = {}
         self._child: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -191,17 +198,21 @@ class Guard:
                 self._child = _popen_guard()
                 self._tell("".join(map(_watching, self._watched.items())))
 
-    def watch(self, group: int, mark: str) -> None:
-        """Have `group`, and what has this mark, killed if it outlives this process."""
-        with self._lock:
-            self._watched[group] = mark
-            self._tell(_watching((group, mark)))
+    def watch(self, mark: str) -> None:
+        """Have killed what has this mark if it outlives this process."""
+        self.tell_group(mark, 0)
 
-    def forget(self, group: int) -> None:
-        """Have killed what still has its mark; the number of `group` may become another's."""
+    def tell_group(self, mark: str, group: int) -> None:
+        """Have the group killed too in which the mark is."""
         with self._lock:
-            if self._watched.pop(group, None):
-                self._tell(f"-{group}\n")
+            self._watched[mark] = group
+            self._tell(_watching((mark, group)))
+
+    def forget(self, mark: str) -> None:
+        """Have killed what still has the mark; the number of its group may become another's."""
+        with self._lock:
+            if self._watched.pop(mark, None) is not None:
+                self._tell(f"-{mark}\n")
 
     def stop(self) -> None:
         """End the guard; it kills what it still watches."""
@@ -223,9 +234,9 @@ class Guard:
                 self._child.stdin.write(orders.encode())
 
 
-def _watching(watched: tuple[int, str]) -> str:
-    group, mark = watched
-    return f"+{group} {mark}\n"
+def _watching(watched: tuple[str, int]) -> str:
+    mark, group = watched
+    return f"+{mark} {group}\n"
 
 
 _guard = Guard()
@@ -235,9 +246,13 @@ _parents: list[object] = []
 
 def close_all() -> None:
     """End every process of every member. A run that still goes on ends as cancelled or crashed."""
+    _cancel_all()
+    _guard.stop()
+
+
+def _cancel_all() -> None:
     for process in list(_alive):
         process.cancel()
-    _guard.stop()
 
 
 def _forget_parents() -> None:
@@ -249,6 +264,7 @@ def _forget_parents() -> None:
     _guard = Guard()
 
 
-atexit.register(close_all)
+# The guard stays until this process is gone: threads may start another process meanwhile.
+atexit.register(_cancel_all)
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forget_parents)
