@@ -17,7 +17,7 @@ from portfolio.cli import commands
 from portfolio.limits import Limits, Schedule
 from portfolio.members import BinaryMember, LibraryMember, by_name, close_all, named
 from portfolio.members.base import Member, Options
-from portfolio.members.library import CVC5, Z3, Z3_NO_MONADIC
+from portfolio.members.library import CVC5, Z3
 from portfolio.race import race
 from tests.fakes import RIGHT, SATISFIABLE, UNSATISFIABLE, Scripted, fake_binary, fake_library
 
@@ -56,7 +56,7 @@ def one(name: str) -> LibraryMember | BinaryMember:
         ("cvc4:strings-fmf=false", [("strings-fmf", "false")]),
         (f"{OLD_Z3}:smt.random_seed=7", [("smt.random_seed", "7")]),
         ("cvc5@1.0.7:seed=3", [("seed", "3")]),
-        ("z3-no-monadic:seed=2", [*Z3_NO_MONADIC.options, ("smt.random_seed", "2")]),
+        ("z3:smt.seq.regex_monadic=false", [("smt.seq.regex_monadic", "false")]),
     ],
 )
 def test_a_name_with_options_is_a_member_that_answers(

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from portfolio import members
-from portfolio.members import OWN, VARIANTS, available, by_name
+from portfolio.members import OWN, available, by_name
 from portfolio.members.binary import CVC4
 from portfolio.members.library import Z3
 from tests.fakes import fake_binary
@@ -20,17 +20,13 @@ def test_the_automaton_is_always_there_and_first() -> None:
 
 
 def test_names_are_unique() -> None:
-    names = [member.name for member in (*OWN, *VARIANTS)]
+    names = [member.name for member in OWN]
     assert len(set(names)) == len(names)
 
 
 def test_members_come_in_the_order_in_which_they_are_named() -> None:
     names = [member.name for member in reversed(available())]
     assert [member.name for member in by_name(names)] == names
-
-
-def test_a_variant_takes_part_only_if_it_is_named() -> None:
-    assert not {member.name for member in VARIANTS} & {member.name for member in available()}
 
 
 @pytest.mark.parametrize(

@@ -14,14 +14,13 @@ from portfolio.members import named, versions
 from portfolio.members.automaton import AutomatonMember
 from portfolio.members.base import Ended, Member, Outcome, Run
 from portfolio.members.binary import CVC4, BinaryMember
-from portfolio.members.library import CVC5, Z3, Z3_NO_MONADIC, LibraryMember
+from portfolio.members.library import CVC5, Z3, LibraryMember
 from portfolio.members.process import close_all as _close_processes
 from portfolio.members.registered import left_out, registered
 from portfolio.members.workers import waiting as _waiting
 
 __all__ = [
     "OWN",
-    "VARIANTS",
     "BinaryMember",
     "Ended",
     "LibraryMember",
@@ -38,11 +37,7 @@ Own = AutomatonMember | LibraryMember | BinaryMember
 OWN: tuple[Own, ...] = (AutomatonMember(), Z3, CVC5, CVC4)
 """Our members, in the order in which a staggered race starts them."""
 
-VARIANTS: tuple[Own, ...] = (Z3_NO_MONADIC,)
-"""The same solvers with other options: they take part iff they are named."""
-
-
-TAKEN = frozenset(member.name for member in (*OWN, *VARIANTS))
+TAKEN = frozenset(member.name for member in OWN)
 """Names that no member of another distribution may have."""
 
 
@@ -57,7 +52,7 @@ def by_name(names: Iterable[str]) -> tuple[Member, ...]:
     `z3@4.12.0.0` names a release, `z3:seed=7` a member with options of its own. Raise ValueError
     iff one is not known, not installed, or named twice, or does not take its options.
     """
-    known = {member.name: member for member in (*available(), *_installed(VARIANTS))}
+    known = {member.name: member for member in available()}
     chosen: dict[str, Member] = {}
     for name in names:
         if name in chosen:
@@ -80,7 +75,7 @@ def _installed(members: Iterable[Own]) -> Iterator[Own]:
 def _missing(name: str, known: Iterable[str]) -> str:
     if why := left_out(name):
         return f"member `{name}` was left out: {why}"
-    if any(member.name == name for member in (*OWN, *VARIANTS)):
+    if any(member.name == name for member in OWN):
         return f"member `{name}` is not installed"
     if versions.of_name(name):
         return f"member `{name}` is not installed; `keyaki members --install {name}` does it"

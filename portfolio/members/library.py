@@ -144,5 +144,3 @@ Z3 = LibraryMember(
 CVC5 = LibraryMember(
     name="cvc5", module="cvc5", package="cvc5", dialect="cvc5", command=(*WORKER, "cvc5")
 )
-Z3_NO_MONADIC = replace(Z3, name="z3-no-monadic", options=(("smt.seq.regex_monadic", "false"),))
-"""Z3 without the rewriting of wildcards that keeps it from answering some questions at all."""

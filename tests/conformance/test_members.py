@@ -22,7 +22,7 @@ from portfolio.race import race
 from tests.conformance.cases import CASES, NAMES, TEXTS, WIDE_TEXTS, Case, S, like
 from tests.fakes import marked_processes, processes
 
-EXPECTED = ("automaton", "z3", "cvc5", "cvc4", "z3-no-monadic")
+EXPECTED = ("automaton", "z3", "cvc5", "cvc4", "z3:smt.seq.regex_monadic=false")
 REGISTERED = tuple(member.name for member in available() if member.name not in EXPECTED)
 AMPLE = Limits(wall_s=20)
 
