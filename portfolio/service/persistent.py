@@ -6,6 +6,7 @@ solver that crashes by itself is not started again here.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from dataclasses import dataclass, replace
@@ -81,6 +82,9 @@ class _PersistentRun:
                 return False
             self._attempts += 1
             self._run = self._member.start(self._task, replace(self._limits, wall_s=left_s))
+            # Where one was killed the next may be: then another one should have loaded by then.
+            with contextlib.suppress(Exception):
+                self._member.warm()
             return True
 
     def cancel(self) -> None:
