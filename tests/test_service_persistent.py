@@ -14,7 +14,7 @@ from benchmarks.service_watch import holds
 from benchmarks.tree import descendants
 from portfolio.answer import End
 from portfolio.limits import Limits
-from portfolio.members import by_name
+from portfolio.members import by_name, close_all
 from portfolio.members.base import Ended, Outcome, Run, Task, outcome_of
 from portfolio.race import race
 from portfolio.service.persistent import ATTEMPTS, Persistent
@@ -105,6 +105,7 @@ def test_a_z3_that_is_killed_answers_all_the_same() -> None:
     finally:
         over.set()
         thread.join()
+        close_all()
 
     assert [answer.verdict for answer in answers] == [Unsat()] * 10
 
