@@ -137,6 +137,15 @@ def test_a_query_is_slower_only_beyond_the_noise_of_its_band() -> None:
     assert [m.pair.query for m in held(calm, base).faster] == ["q19"]
 
 
+def test_a_query_that_is_much_slower_is_named_however_others_differ() -> None:
+    base = [row(f"q{at}", seconds=0.5) for at in range(20)]
+    wild = [row(f"q{at}", seconds=0.12 if at % 2 else 2.1) for at in range(20)]
+
+    found = held(base, wild)
+
+    assert (len(found.slower), len(found.faster)) == (10, 10)
+
+
 def test_a_query_that_takes_a_few_milliseconds_more_is_not_slower() -> None:
     assert not is_slower(0.001, 0.02, 2.0)
     assert is_slower(0.001, 0.022, 2.0)

@@ -39,6 +39,9 @@ LEAST_DIFFERENCE_S = 0.02
 DEVIATIONS = 5.0
 """And by as many deviations of its band."""
 
+MOST_FACTOR = 4.0
+"""By more than this a query is slower whatever its band: two releases differ by more than noise."""
+
 _NORMAL_MAD = 0.6745
 """The median absolute deviation of a normal distribution, in standard deviations."""
 
@@ -110,7 +113,7 @@ def band(name: str, times: Sequence[tuple[float, float]]) -> Band:
         low=math.exp(low),
         high=math.exp(high),
         median=math.exp(statistics.median(logs)),
-        threshold=max(LEAST_FACTOR, math.exp(DEVIATIONS * deviation(logs))),
+        threshold=min(MOST_FACTOR, max(LEAST_FACTOR, math.exp(DEVIATIONS * deviation(logs)))),
     )
 
 
