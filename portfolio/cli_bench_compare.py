@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from lzma import LZMAError
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -205,7 +204,7 @@ def well(make: Callable[[], T]) -> T:
     """Return what is made; what cannot be is bad input, and what is not installed is told."""
     try:
         return make()
-    except (ValueError, OSError, LZMAError) as error:
+    except (ValueError, OSError) as error:
         raise BadInput(str(error)) from None
     except ImportError as error:
         raise click.UsageError(

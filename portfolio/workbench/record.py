@@ -156,7 +156,13 @@ def _lines(folder: Path) -> Iterator[tuple[str, bytes]]:
     """Yield each whole line with its place."""
     for path in (folder / PACKED_ROWS, folder / ROWS):
         if path.exists():
-            packed = path.read_bytes()
-            content = lzma.decompress(packed) if path.suffix == ".xz" else packed
-            *lines, _ = content.split(b"\n")
+            *lines, _ = _content(path).split(b"\n")
             yield from ((f"`{path}`, line {at}", line) for at, line in enumerate(lines, 1))
+
+
+def _content(path: Path) -> bytes:
+    content = path.read_bytes()
+    try:
+        return lzma.decompress(content) if path.suffix == ".xz" else content
+    except lzma.LZMAError as error:
+        raise RecordError(f"`{path}` cannot be unpacked: {error}") from None
