@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from automaton.verdict import Sat, Verdict
 from portfolio.limits import Limits, Schedule
-from portfolio.members import Member
+from portfolio.members import Member, close_all
 from portfolio.workbench.asking import Asking, Contestant, contestant_of, contestants
 from portfolio.workbench.queries import Query
 from portfolio.workbench.row import WRONG_MODEL, Row, RowError
@@ -22,6 +24,12 @@ UNMODELLED = """(declare-const x String)
 (assert (= (str.len x) 3))
 (check-sat)
 """
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_process_is_left() -> Iterator[None]:
+    yield
+    close_all()
 
 
 def query(script: str = SATISFIABLE, name: str = "own-1") -> Query:
