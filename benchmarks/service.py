@@ -75,7 +75,7 @@ class Options:
 @click.option("--record", type=click.Path(path_type=Path), required=True)
 def main(options: Options) -> None:
     """Load a service for SECONDS, and record how it did."""
-    describe(options.record, "benchmarks service")
+    describe(options.record, "benchmarks")
     asked = questions(options.questions, options.members, options.seed)
     click.echo(f"{len(asked)} questions", err=True)
     cpu = machine.cpu_s()
