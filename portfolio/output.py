@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from automaton.verdict import Unknown
+from automaton.verdict import Unknown, Unsat
 from encoders.iam.explain import Explanation, Reason
 from encoders.iam.policy import PrincipalKind
 from encoders.iam.principals import Caller
@@ -153,10 +153,20 @@ def _answer_rows(answers: Sequence[Answer]) -> Iterator[Row]:
     if winners:
         wall_s = sum(answer.wall_s for answer in answers)
         yield "answered", f"by {' and '.join(winners)} in {duration(wall_s)}"
+    confirming = dict.fromkeys(name for answer in answers for name in _confirming(answer))
+    if confirming:
+        yield "confirmed", f"by {' and '.join(confirming)}"
     reports = (report for answer in answers if answer.winner for report in answer.members)
     yield from labelled("trouble", (_ended(one) for one in reports if one.end in _TROUBLE))
     objections = (one for answer in answers for one in answer.disagreements)
     yield from labelled("disputed", (f"{one.member}: {one.objection}" for one in objections))
+
+
+def _confirming(answer: Answer) -> Iterator[str]:
+    """Yield who else says unsat where that is the answer."""
+    for report in answer.members if isinstance(answer.verdict, Unsat) else ():
+        if isinstance(report.verdict, Unsat) and report.name != answer.winner:
+            yield report.name
 
 
 def _ended(report: MemberReport) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -65,6 +66,15 @@ def test_a_member_in_trouble_is_named_and_one_that_was_not_needed_is_not() -> No
     )
 
     assert shown.splitlines()[2:] == ["trouble      z3 crashed after 2.0 s: signal 11"]
+
+
+def test_who_else_says_so_is_named_beside_a_proof() -> None:
+    said = (
+        replace(report(End.ANSWERED), name=name, verdict=Unsat()) for name in ("automaton", "z3")
+    )
+    shown = output.text(result(Unsat(), *said, report(End.UNKNOWN)), width=None)
+
+    assert shown.splitlines()[2:] == ["confirmed    by z3"]
 
 
 def test_a_disagreement_is_shown() -> None:
