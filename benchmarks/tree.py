@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -14,8 +15,10 @@ def descendants(pid: int) -> list[int]:
     """Return a process and all that it started, directly or not, as far as they are there."""
     found = [pid]
     for one in found:
-        for path in PROC.glob(f"{one}/task/*/children"):
-            found += map(int, _text(path).split())
+        # A process may end between any two looks.
+        with contextlib.suppress(OSError):
+            for path in PROC.glob(f"{one}/task/*/children"):
+                found += map(int, _text(path).split())
     return found
 
 
