@@ -6,10 +6,10 @@ import asyncio
 import contextlib
 import os
 import pickle
-import signal
 import sys
 from collections.abc import Callable
 
+from portfolio.executors.child import ending
 from portfolio.members.process import Process
 from portfolio.service.answerer import SIZE, Setup
 from portfolio.service.asking import Asked, Told
@@ -134,7 +134,8 @@ class Hand:
         reaping = self._close()
 
         def tell(reaped: asyncio.Future[int]) -> None:
-            self._ended(self, f"{_ending(reaped.result())} {words}".strip())
+            told = f"the process that worked on it {ending(reaped.result())} {words}"
+            self._ended(self, told.strip())
 
         reaping.add_done_callback(tell)
 
@@ -142,13 +143,3 @@ class Hand:
 def is_greeting(told: Told) -> bool:
     """Return whether a reply only says that a process is ready."""
     return told.status == READY
-
-
-def _ending(status: int) -> str:
-    if status >= 0:
-        return f"the process that worked on it ended with status {status}"
-    try:
-        name = signal.Signals(-status).name
-    except ValueError:
-        name = f"signal {-status}"
-    return f"the process that worked on it was ended by {name}"
