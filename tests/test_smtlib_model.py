@@ -45,6 +45,8 @@ DEFAULTS = {"s": "", "present(aws:x)": False, "n": 0, "x": Fraction(0), "four": 
         ('(define-fun |s| () String "b")', {"s": "b"}),
         ("(define-fun f ((k Int)) Int (+ k 1)) (define-fun n () Int 4)", {"n": 4}),
         ('((s "\\x41\\\\"))', {"s": "\\x41\\\\"}),
+        # What z3 4.12 to 4.15 print for U+007F: they escape from U+0080 on.
+        ('((s "~\x7f\\u{80}"))', {"s": "~\x7f\x80"}),
         ("((n 3) (n 3))", {"n": 3}),
         ("((x (/ (- 1.0) 3.0)))", {"x": Fraction(-1, 3)}),
         ("((x 7))", {"x": Fraction(7)}),
@@ -80,6 +82,7 @@ def test_a_model_is_read_and_what_it_leaves_out_has_a_default(
         ("(((f 1) 2))", "gives no value"),
         ("unsat", "`unsat` at line 1, column 1 gives no value"),
         ('(error "no model")', "gives no value"),
+        ('((s "\x80"))', "a string with unprintable characters at line 1, column 5"),
         ("((s", "a `(` without its `)` at line 1, column 2"),
         ("((n " + "9" * 5000 + "))", "is no Int for `n`"),
     ],
