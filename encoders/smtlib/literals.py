@@ -16,6 +16,8 @@ _OLD_ESCAPE = re.compile(
 )
 _OLD_LETTERS = dict(zip('abefnrtv\\"', '\a\b\x1b\f\n\r\t\v\\"', strict=True))
 _BODY = re.compile(r'(?:[ !#-~\t\r\n]|"")*')
+_UNESCAPED = "\x7f"
+"""What z3 up to 4.15 prints as it is, though it is not printable."""
 
 
 def literal(text: str) -> str:
@@ -41,6 +43,11 @@ def text_of(written: str) -> str:
     if len(written) < 2 or written[0] != '"' or written[-1] != '"' or not _BODY.fullmatch(body):
         raise ValueError(f"no string literal: `{written}`")
     return _ESCAPE.sub(_unescaped, body.replace('""', '"'))
+
+
+def printed_text_of(written: str) -> str:
+    """Return what a literal in a solver's output stands for; raise ValueError iff it is none."""
+    return text_of(written.replace(_UNESCAPED, f"\\u{{{ord(_UNESCAPED):x}}}"))
 
 
 def _unescaped(found: re.Match[str]) -> str:

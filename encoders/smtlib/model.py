@@ -12,7 +12,8 @@ from fractions import Fraction
 
 from automaton.terms import Problem, Sort, Variable
 from automaton.verdict import Model, Value
-from encoders.smtlib.sexpr import Atom, Kind, List, ParseError, Sexpr, Source, read_all
+from encoders.smtlib.literals import printed_text_of
+from encoders.smtlib.sexpr import Atom, Kind, List, ParseError, Sexpr, Source, read
 from encoders.smtlib.symbols import symbols
 
 SHOWN = 40
@@ -59,10 +60,10 @@ def read_values(text: str, variables: Mapping[str, Variable]) -> Model:
 def _entries(text: str) -> Iterator[tuple[str, Sexpr]]:
     """Yield each symbol that is given a value, with what is written for the value."""
     try:
-        read = read_all(text)
+        entries = read(Source(text), printed_text_of)
     except ParseError as error:
         raise ModelError(f"{error.message} at {error.place}") from error
-    for entry in _unwrapped(read):
+    for entry in _unwrapped(entries):
         match entry:
             case List((Atom(Kind.SYMBOL, symbol), value)) if symbol != "error":
                 yield symbol, value
