@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -34,6 +34,7 @@ class Ending:
     outcomes: list[Outcome]
     name: str = "ending"
     walls: list[float] = field(default_factory=list)
+    cpus: list[float | None] = field(default_factory=list)
 
     def version(self) -> str:
         return "1.0"
@@ -42,6 +43,7 @@ class Ending:
 
     def start(self, task: Task, limits: Limits) -> Run:
         self.walls.append(limits.wall_s)
+        self.cpus.append(limits.cpu_s)
         return Ended(self.outcomes[min(len(self.walls), len(self.outcomes)) - 1])
 
 
@@ -72,6 +74,27 @@ def test_what_it_has_in_all_is_what_the_limits_say() -> None:
 
     assert member.walls == sorted(member.walls, reverse=True)
     assert max(member.walls) <= 5
+
+
+def test_what_its_runs_cost_is_added_up_and_held_against_the_limit() -> None:
+    first, second = (
+        replace(KILL, cpu_s=1.5, peak_mib=90.0),
+        replace(KILL, cpu_s=0.25, peak_mib=70.0),
+    )
+    member = Ending([first, second, replace(ANSWER, cpu_s=2.0, peak_mib=80.0)])
+
+    outcome = Persistent(member).start(UNSATISFIABLE, Limits(cpu_s=4.0)).wait(None)
+
+    assert outcome == replace(ANSWER, cpu_s=3.75, peak_mib=90.0)
+    assert member.cpus == [4.0, 2.5, 2.25]
+
+
+def test_one_that_spent_its_processor_time_does_not_begin_again() -> None:
+    spent = replace(KILL, cpu_s=1.0)
+    member = Ending([spent, ANSWER])
+
+    assert Persistent(member).start(UNSATISFIABLE, Limits(cpu_s=1.0)).wait(None) == spent
+    assert len(member.walls) == 1
 
 
 def test_one_without_time_or_that_was_called_off_does_not_begin_again() -> None:

@@ -60,6 +60,7 @@ class _PersistentRun:
         self._member, self._task, self._limits = member, task, limits
         self._deadline = time.monotonic() + limits.wall_s
         self._attempts = 1
+        self._cpu_s, self._peak_mib = 0.0, 0.0
         self._is_cancelled = False
         self._lock = threading.Lock()
         self._run = member.start(task, limits)
@@ -70,22 +71,38 @@ class _PersistentRun:
         while True:
             left_s = None if until is None else max(until - time.monotonic(), 0.0)
             outcome = self._run.wait(left_s)
-            if outcome is None or not self._goes_on_after(outcome):
-                return outcome
+            if outcome is None:
+                return None
+            # That of the runs before it, too.
+            cpu_s, peak_mib = self._cpu_s + outcome.cpu_s, max(self._peak_mib, outcome.peak_mib)
+            in_all = replace(outcome, cpu_s=cpu_s, peak_mib=peak_mib)
+            if not self._goes_on_after(in_all):
+                return in_all
 
     def _goes_on_after(self, outcome: Outcome) -> bool:
         """Begin again iff the run was killed and there is reason to; return whether it was."""
-        left_s = self._deadline - time.monotonic()
         was_killed = outcome.end is End.CRASHED and KILLED in outcome.detail
+        left = self._left_after(outcome)
         with self._lock:
-            if not was_killed or self._is_cancelled or left_s <= 0 or self._attempts >= ATTEMPTS:
+            is_last = self._is_cancelled or self._attempts >= ATTEMPTS
+            if not was_killed or left is None or is_last:
                 return False
             self._attempts += 1
-            self._run = self._member.start(self._task, replace(self._limits, wall_s=left_s))
+            self._cpu_s, self._peak_mib = outcome.cpu_s, outcome.peak_mib
+            self._run = self._member.start(self._task, left)
             # Where one was killed the next may be: then another one should have loaded by then.
             with contextlib.suppress(Exception):
                 self._member.warm()
             return True
+
+    def _left_after(self, outcome: Outcome) -> Limits | None:
+        """Return the limits of another run, None iff there is no time for one."""
+        wall_s, cpu_s = self._deadline - time.monotonic(), self._limits.cpu_s
+        if cpu_s is not None:
+            cpu_s -= outcome.cpu_s
+        if wall_s <= 0 or (cpu_s is not None and cpu_s <= 0):
+            return None
+        return replace(self._limits, wall_s=wall_s, cpu_s=cpu_s)
 
     def cancel(self) -> None:
         """Make the run that there is the last one, and end it."""
