@@ -24,8 +24,12 @@ SHARES = {"no-new-access": 6, "compare": 2, "access-not-granted": 2, "what-can":
 """How often each question is asked, out of all."""
 
 REFERENCE_S = 5.0
-EASY_S, EASY_TIMES = 1.5, 4
-"""Where others than the automaton shall answer, what takes them longer some time is not asked."""
+EASY_S, EASY_TIMES = 0.5, 4
+"""Where others than the automaton shall answer, what takes them longer some time is not asked.
+
+Half of the time between two kills: of a question that takes longer than that, a process that is
+killed each second may never see the end.
+"""
 
 HARD = (
     "(declare-const x String)(declare-const y String)(declare-const z String)"

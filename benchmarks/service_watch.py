@@ -17,6 +17,9 @@ from benchmarks.tree import descendants, proportional_mib
 SOLVER = "worker.py"
 """The script of the processes that hold a solver's library."""
 
+SEEK_S = 0.02
+"""How soon it is looked again for a process to kill where there was none."""
+
 FIELDS = ("time_s", "service_mib", "workers_mib", "solvers_mib", "processes", "load")
 
 
@@ -38,7 +41,10 @@ class Look:
 
 
 class Watch(threading.Thread):
-    """Looks at a service every `every_s`; kills a process that holds `victim` each `kill_s`."""
+    """Looks at a service every `every_s`; kills a process that holds `victim` each `kill_s`.
+
+    Where there is none, the next one that starts is killed.
+    """
 
     def __init__(self, pid: int, every_s: float, victim: str = "", kill_s: float = 0.0) -> None:
         super().__init__(daemon=True)
@@ -61,18 +67,20 @@ class Watch(threading.Thread):
                 self.looks.append(look(self._pid, now - started_at))
                 look_at += self._every_s
             if self._victim and now >= kill_at:
-                self._kill()
-                kill_at += self._kill_s
+                kill_at = now + (self._kill_s if self._kill() else SEEK_S)
 
     def _next(self, kill_at: float) -> float:
         return kill_at if self._victim else float("inf")
 
-    def _kill(self) -> None:
+    def _kill(self) -> bool:
+        """Kill one of those that hold the victim; return whether there was one."""
         found = [pid for pid in descendants(self._pid) if holds(pid, self._victim)]
-        if found:
-            with suppress(ProcessLookupError):
+        with suppress(ProcessLookupError):
+            if found:
                 os.kill(self._chance.choice(found), signal.SIGKILL)
                 self.kills += 1
+                return True
+        return False
 
     def close(self) -> None:
         """Look no more."""
