@@ -26,6 +26,7 @@ from portfolio.limits import Limits, Schedule
 from portfolio.members import Member, by_name
 from portfolio.race import race
 from portfolio.solve import solve_script
+from portfolio.trust import ALL, PLAIN
 from tests.fakes import SATISFIABLE, UNSATISFIABLE, WRONG, Scripted
 from tests.service_client import POLICY, WIDER
 from tests.test_cache_key import renamed
@@ -168,11 +169,43 @@ def test_other_members_versions_and_options_are_asked_anew() -> None:
     assert place_of(UNSATISFIABLE, (one, *z3)) == place_of(UNSATISFIABLE, (*z3, one))
 
 
+def test_members_that_are_trusted_for_less_are_asked_anew() -> None:
+    one, less, other = (Scripted("one", Unsat(), trusted=trusted) for trusted in (ALL, PLAIN, ALL))
+    other.solver = "z3"  # type: ignore[attr-defined]
+
+    keys = {place_of(UNSATISFIABLE, (member,)).key for member in (one, less, other)}
+
+    assert len(keys) == 3
+
+
 def test_the_schedule_does_not_matter_but_run_all_asks_everybody(store: Store) -> None:
     asked(store, UNSATISFIABLE, schedule=Schedule.EAGER)
 
     assert asked(store, UNSATISFIABLE, schedule=Schedule.STAGGERED).is_cached
     assert not asked(store, UNSATISFIABLE, schedule=Schedule.RUN_ALL).is_cached
+
+
+def test_what_was_kept_is_forgotten_once_somebody_contradicts_it(store: Store) -> None:
+    members = (Scripted("liar", Unsat()), *AUTOMATON)
+    assert isinstance(asked(store, SATISFIABLE, members).verdict, Unsat)
+
+    everybody = asked(store, SATISFIABLE, members, Schedule.RUN_ALL)
+
+    assert [one.member for one in everybody.disagreements] == ["liar"]
+    assert not asked(store, SATISFIABLE, members).is_cached
+
+
+def test_nothing_is_kept_of_a_member_that_cannot_tell_its_version(store: Store) -> None:
+    def fail() -> str:
+        raise RuntimeError("no version")
+
+    member = Scripted("one", Unsat())
+    member.version = fail  # type: ignore[method-assign]
+
+    answers = [asked(store, UNSATISFIABLE, (member,)) for _ in range(2)]
+
+    assert [type(answer.verdict) for answer in answers] == [Unsat, Unsat]
+    assert member.starts == 2
 
 
 def test_a_wrong_model_of_a_member_is_never_kept(store: Store) -> None:

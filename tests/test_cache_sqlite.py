@@ -137,9 +137,7 @@ def test_a_database_of_somebody_else_is_refused_and_left(tmp_path: Path) -> None
 
 
 def test_a_cache_of_another_version_is_refused(path: Path) -> None:
-    with sqlite3.connect(path) as connection:
-        connection.execute("PRAGMA user_version = 99")
-    connection.close()
+    spoil(path, "PRAGMA user_version = 99")
 
     with pytest.raises(CacheError, match="of another version of Keyaki"):
         prepare(path)
@@ -209,6 +207,43 @@ def test_a_file_that_is_gone_costs_only_the_cache(tmp_path: Path) -> None:
 
     assert (store.get(b"key"), store.trouble) == (None, "the file is gone")
     assert [*tmp_path.iterdir()] == []
+
+
+WRONG_TOTALS = (
+    "DELETE FROM totals",
+    "UPDATE totals SET entries = 99",
+    "UPDATE totals SET bytes = 1 << 40",
+    "UPDATE totals SET uses = 'many'",
+    "INSERT INTO totals VALUES (0, 0, 0)",
+)
+
+
+def spoil(path: Path, statement: str) -> None:
+    with sqlite3.connect(path) as connection:
+        connection.execute(statement)
+    connection.close()
+
+
+@pytest.mark.parametrize("statement", WRONG_TOTALS)
+def test_a_cache_whose_totals_are_wrong_is_put_aside(path: Path, statement: str) -> None:
+    filled(path, 3)
+    spoil(path, statement)
+
+    assert "was broken" in str(prepare(path))
+
+
+@pytest.mark.parametrize("statement", [*WRONG_TOTALS, "UPDATE entries SET used = 'often'"])
+def test_totals_that_go_wrong_later_cost_only_the_cache(path: Path, statement: str) -> None:
+    filled(path, 3)
+    store = opened(path, entries=20)
+    spoil(path, statement)
+
+    for number in range(20):
+        store.put(b"new %d" % number, UNSAT)
+        store.get(b"%d" % number)
+
+    assert store.get(b"none") is None
+    store.close()
 
 
 def write_on(path: Path, name: str, count: int) -> None:
