@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib.util import find_spec
 
 import click
 
 from portfolio.cache_choice import CacheChoice, cache_choice
 from portfolio.cache_memory import Bounds
-from portfolio.conduct import Conduct
 from portfolio.gathering import gathering
 from portfolio.options import Options, service_options
 from portfolio.reading import BadInput
@@ -32,18 +31,11 @@ class Serving(Options):
     max_body: int
     read_timeout: float
     grace: float
-    memory: int
     cache: str
     cache_entries: int
     cache_bytes: int
     reasons: bool
     request_log: bool
-
-    @property
-    def conduct_for_service(self) -> Conduct:
-        """How the questions are to be asked."""
-        conduct = self.conduct_for_many(with_reasons=self.reasons)
-        return replace(conduct, limits=replace(conduct.limits, memory_mib=self.memory))
 
 
 def _cores() -> int:
@@ -112,14 +104,6 @@ def _cores() -> int:
     help="How long to answer what was asked before a signal said to stop.",
 )
 @click.option(
-    "--memory",
-    type=click.IntRange(min=64),
-    default=2048,
-    show_default=True,
-    metavar="MIB",
-    help="What each member may take for a question.",
-)
-@click.option(
     "--cache",
     default="off",
     show_default=True,
@@ -149,7 +133,7 @@ def serve(options: Serving) -> int:
     from portfolio.service.settings import Settings  # noqa: PLC0415
 
     settings = Settings(
-        conduct=options.conduct_for_service,
+        conduct=options.conduct_for_many(with_reasons=options.reasons),
         host=options.host,
         port=options.port,
         workers=_cores() if options.workers is None else options.workers,

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import os
 import sys
+from dataclasses import replace
 
 import click
 
 from automaton.budget import Budget
 from automaton.verdict import Unknown, Verdict
 from encoders.smtlib.question import ScriptQuestion
-from portfolio.limits import Limits
 from portfolio.options import Options, QuestionCommand, solver_options
 from portfolio.printing import DISPUTED, READER_GONE, print_text, tell_disputes
 from portfolio.reading import FILE, BadInput
@@ -28,11 +28,11 @@ class Solver:
 
     def __call__(self, question: ScriptQuestion, budget: Budget) -> Verdict:
         """Return the verdict of a race that lasts no longer than the budget."""
-        left_s = budget.left_s
+        left_s, limits = budget.left_s, self._options.limits
         answer = solve_question(
             question,
             members=self._options.members,
-            limits=Limits(wall_s=self._options.timeout if left_s is None else left_s),
+            limits=replace(limits, wall_s=limits.wall_s if left_s is None else left_s),
             schedule=self._options.schedule,
             scrutiny=self._options.scrutiny,
         )

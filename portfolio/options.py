@@ -35,6 +35,8 @@ class Options:
     """The common options as given; `members` is None for all that are installed."""
 
     timeout: float
+    cpu: float | None = None
+    memory: int = DEFAULT_LIMITS.memory_mib
     exit_zero: bool = False
     arn_wildcards: ArnWildcards = ArnWildcards.SEGMENTS
     members: tuple[Member, ...] | None = None
@@ -49,11 +51,16 @@ class Options:
         """How the races are to be run."""
         return Conduct(
             members=self.members,
-            limits=Limits(wall_s=self.timeout),
+            limits=self.limits,
             schedule=self.schedule,
             reading=self.arn_wildcards,
             scrutiny=self.scrutiny,
         )
+
+    @property
+    def limits(self) -> Limits:
+        """What a question may cost."""
+        return Limits(wall_s=self.timeout, cpu_s=self.cpu, memory_mib=self.memory)
 
     @property
     def scrutiny(self) -> Scrutiny:
@@ -69,7 +76,7 @@ class Options:
         """How analyses are to be made."""
         from portfolio.analyses import Analyst  # noqa: PLC0415 - checks need none of it
 
-        return Analyst(limits=Limits(wall_s=self.timeout), reading=self.arn_wildcards)
+        return Analyst(limits=self.limits, reading=self.arn_wildcards)
 
 
 QuestionCommand = gathering(Options)
@@ -111,10 +118,10 @@ def _members(
 def _seconds(
     context: click.Context,
     parameter: click.Parameter,
-    value: float,
-) -> float:
-    if not math.isfinite(value) or value <= 0:
-        raise click.BadParameter(f"`{value}` is not a time to wait")
+    value: float | None,
+) -> float | None:
+    if value is not None and (not math.isfinite(value) or value <= 0):
+        raise click.BadParameter(f"`{value}` is not a time to spend")
     return value
 
 
@@ -145,6 +152,21 @@ _RACERS = (
         type=click.Path(file_okay=False),
         metavar="FOLDER",
         help="Where disagreements are written.  [default: ~/.local/state/keyaki/disagreements]",
+    ),
+    click.option(
+        "--cpu",
+        type=float,
+        metavar="SECONDS",
+        callback=_seconds,
+        help="Processor time of each member for each question.  [default: none]",
+    ),
+    click.option(
+        "--memory",
+        type=click.IntRange(min=64),
+        default=DEFAULT_LIMITS.memory_mib,
+        show_default=True,
+        metavar="MIB",
+        help="Memory of each member for each question.",
     ),
 )
 

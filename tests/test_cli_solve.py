@@ -66,6 +66,21 @@ def test_alone_the_automaton_is_undecided() -> None:
     assert solve(script, "--members", "automaton", "--exit-zero")[0] == "unknown"
 
 
+def test_a_member_that_spends_its_processor_time_is_ended_and_says_so() -> None:
+    pytest.importorskip("cvc5")
+    hard = """(declare-const x String)(declare-const y String)(declare-const z String)
+        (assert (= (str.++ x "ab" y z) (str.++ z "ba" y x)))
+        (assert (> (* 3 (str.len x)) (+ 7 (str.len y))))(assert (not (= x y)))
+        (assert (str.in_re z (re.+ (re.union (str.to_re "aab") (str.to_re "bba")))))
+        (check-sat)"""
+
+    (found,) = answers(hard, "--members", "cvc5", "--cpu", "0.2", status=1)
+
+    (report,) = found["members"]
+    assert report["detail"] == "the limit of processor time was reached"
+    assert report["cpu_s"] >= 0.2
+
+
 def test_what_cannot_be_read_goes_out_as_it_stands() -> None:
     pytest.importorskip("z3")
     pytest.importorskip("cvc5")

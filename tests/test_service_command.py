@@ -38,14 +38,14 @@ def test_options_become_settings(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch,
         *("--port", "0", "--workers", "3", "--timeout", "7", "--max-body", "99", "--queue", "5"),
         *("--members", "automaton", "--schedule", "eager", "--cache", "memory", "--grace", "2"),
-        *("--read-timeout", "4", "--memory", "512", "--cache-entries", "9", "--no-request-log"),
-        *("--arn-wildcards", "text"),
+        *("--read-timeout", "4", "--memory", "512", "--cpu", "3", "--cache-entries", "9"),
+        *("--arn-wildcards", "text", "--no-request-log"),
     )
 
     conduct, limits = settings.conduct, settings.conduct.limits
     assert (settings.workers, settings.queue, settings.max_body) == (3, 5, 99)
     assert (settings.head_s, settings.body_s, settings.grace_s) == (4, 4, 2)
-    assert (limits.wall_s, limits.memory_mib) == (7, 512)
+    assert (limits.wall_s, limits.cpu_s, limits.memory_mib) == (7, 3, 512)
     assert [member.name for member in conduct.members or ()] == ["automaton"]
     assert (conduct.schedule.value, conduct.reading.value) == ("eager", "text")
     assert (settings.cache.is_off, settings.cache.bounds.entries) == (False, 9)
@@ -70,7 +70,7 @@ def test_what_is_not_said_is_as_in_a_batch_and_without_a_cache(
         (("--members", "none"), "there is no member `none`"),
         (("--port", "70000"), "70000 is not in the range"),
         (("--workers", "0"), "0 is not in the range"),
-        (("--timeout", "0"), "`0.0` is not a time to wait"),
+        (("--timeout", "0"), "`0.0` is not a time to spend"),
     ],
 )
 def test_what_makes_no_service_is_bad_input(arguments: tuple[str, ...], message: str) -> None:
