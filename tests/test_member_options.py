@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 from click.testing import CliRunner
 
-from automaton.verdict import Unsat
+from automaton.verdict import Unknown, Unsat
 from portfolio import members
 from portfolio.answer import End
 from portfolio.cli import commands
@@ -19,6 +19,8 @@ from portfolio.members import BinaryMember, LibraryMember, by_name, close_all, n
 from portfolio.members.base import Member, Options
 from portfolio.members.library import CVC5, Z3
 from portfolio.race import race
+from portfolio.solve import solve_script
+from portfolio.trust import Standing, standing_of
 from tests.fakes import RIGHT, SATISFIABLE, UNSATISFIABLE, Scripted, fake_binary, fake_library
 
 OLD_Z3 = "z3@4.13.0.0"
@@ -89,6 +91,30 @@ def test_what_a_solver_does_not_take_is_an_error_that_names_it(name: str, said: 
     one(name.partition(":")[0])
     with pytest.raises(ValueError, match=said):
         by_name([name])
+
+
+@pytest.mark.parametrize(
+    "name", ["z3:seed=7", "z3:smt.random_seed=7", "cvc5:seed=3", "cvc4:seed=3"]
+)
+def test_a_seed_leaves_a_solver_as_trusted_as_it_is(name: str) -> None:
+    assert standing_of(one(name)) == standing_of(one(name.partition(":")[0]))
+
+
+def test_with_other_options_than_a_seed_a_solver_is_trusted_for_nothing() -> None:
+    for name in ("z3:smt.restart_factor=1.5:seed=0", "cvc5:strings-exp=true:seed=3"):
+        base = name.partition(":")[0]
+        assert standing_of(one(name)) == Standing(base, frozenset())
+
+
+def test_an_option_that_makes_a_solver_wrong_makes_no_proof() -> None:
+    # With two characters in all there are no three that differ.
+    text = "".join(
+        f"(declare-const {name} String)(assert (= (str.len {name}) 1))" for name in "stu"
+    )
+    member = one("cvc5:strings-alpha-card=2")
+    answer = solve_script(f"{text}(assert (distinct s t u))(check-sat)", members=(member,))
+    assert answer.members[0].verdict == Unsat()
+    assert (answer.winner, type(answer.verdict)) == (None, Unknown)
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ def named(word):
     return member
 
 KIND, NAMELESS, ODD, USURPER, TWIN = Fake, named(""), named("a:b"), named("z3"), Fake()
+PROOF = named("certificate")
 LAZY = Fake()
 LAZY.start = None
 """
@@ -79,6 +80,7 @@ def test_a_registered_member_takes_part(
         ("registered_with_faults:ODD", "is no member: its name is 'a:b'"),
         ("registered_with_faults:LAZY", "is no member: it has no `start`"),
         ("registered_with_faults:USURPER", "another member is named `z3` too"),
+        ("registered_with_faults:PROOF", "another member is named `certificate` too"),
         ("registered_with_faults:TWIN", "another member is named `fake` too"),
     ],
 )
