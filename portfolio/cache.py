@@ -1,9 +1,10 @@
 """Verdicts that are kept: a problem that was decided before is not raced again.
 
-An entry is known by the canonical problem and by the members with versions and options, whatever
-the schedule. An unknown is never kept, nor an answer that somebody contradicted. The model of an
-entry is judged again before it is used, by the referee and by the question's own check; one that
-does not stand is dropped, and the race is run.
+An entry is known by the canonical problem and by the members with their versions and options, and
+what they are trusted for, whatever the schedule. An unknown is never kept, nor an answer that
+somebody contradicted, and what contradicts an entry drops it. The model of an entry is judged again
+before it is used, by the referee and by the question's own check; one that does not stand is
+dropped, and the race is run.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from portfolio.cache_key import canonical
 from portfolio.limits import Schedule
 from portfolio.members import Member
 from portfolio.members.base import Task
-from portfolio.trust import Standing
+from portfolio.trust import Standing, standing_of
 from portfolio.validate import Judge, Validate
 
 Values = tuple[Value, ...]
@@ -94,12 +95,15 @@ def recalled(
     """Return the answer that is kept, else that of `run`, which is kept iff it decides the task.
 
     Under run-all nothing is recalled, for what everybody says is asked. A script in its own words
-    is not kept.
+    is not kept, nor what has no place, such as the answers of a member without a version.
     """
     if store is None or not isinstance(task, Problem):
         return run()
     started_at = time.monotonic()
-    place = place_of(task, members)
+    try:
+        place = place_of(task, members)
+    except Exception:
+        return run()
     if schedule is not Schedule.RUN_ALL:
         kept = _standing_entry(store, place, task, validate)
         if kept is not None:
@@ -112,6 +116,9 @@ def recalled(
     kept = _entry(answer, place)
     if kept is not None:
         store.put(place.key, kept)
+    elif answer.disagreements:
+        # What was kept may be the very answer that was refuted.
+        store.drop(place.key)
     return answer
 
 
@@ -119,14 +126,17 @@ def place_of(problem: Problem, members: Sequence[Member]) -> Place:
     """Return where the verdict of these members about `problem` is kept."""
     known = canonical(problem)
     taking_part = sorted(_identity(member) for member in members)
-    # What a member is trusted for is a matter of our own version.
+    # How solvers are asked and answers judged is a matter of our own version.
     text = json.dumps([taking_part, VERSION]).encode()
     return Place(sha256(known.digest + text).digest(), known.variables)
 
 
 def _identity(member: Member) -> list[str]:
-    """Return what tells a member from others: its name, its version, and its options."""
-    return [member.name, member.version(), repr(getattr(member, "options", ()))]
+    """Return what tells a member from others, and how far its word goes."""
+    standing = standing_of(member)
+    trusted = sorted(str(fragment) for fragment in standing.trusted)
+    options = repr(getattr(member, "options", ()))
+    return [member.name, member.version(), options, standing.solver, *trusted]
 
 
 def _standing_entry(

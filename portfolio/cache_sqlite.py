@@ -50,6 +50,13 @@ END;
 """
 
 
+_TOTALS = "SELECT entries, bytes, typeof(uses) FROM totals"
+_COUNTED = """
+SELECT count(*), coalesce(sum(length(key) + length(text)), 0), 'integer' FROM entries
+"""
+"""What the totals must be."""
+
+
 class CacheError(ValueError):
     """The file cannot be a cache; the message names it."""
 
@@ -109,13 +116,16 @@ def _is_sound(path: Path) -> bool:
     try:
         with closing(_connected(path)) as connection:
             (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-            connection.execute("SELECT entries, bytes, uses FROM totals").fetchone()
+            # Others may write meanwhile: what is compared must be of one moment.
+            connection.execute("BEGIN")
+            totals = connection.execute(_TOTALS).fetchall()
+            (counted,) = connection.execute(_COUNTED).fetchall()
             connection.execute("SELECT key, text, digest, used FROM entries LIMIT 1").fetchone()
     except sqlite3.DatabaseError as error:
         if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
             raise
         return False
-    return bool(found == "ok")
+    return bool(found == "ok" and totals == [counted])
 
 
 def _put_aside(path: Path) -> Path:
@@ -228,6 +238,9 @@ class SqliteStore:
                 "DELETE FROM entries WHERE key IN (SELECT key FROM entries ORDER BY used LIMIT ?)",
                 (max(entries // SLACK, 1),),
             )
+            ((gone,),) = self._execute("SELECT changes()")
+            if not gone:
+                raise sqlite3.DatabaseError("the totals are not those of the entries")
 
     def _execute(self, statement: str, values: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
         assert self._connection is not None
@@ -240,7 +253,8 @@ class SqliteStore:
                 return otherwise
             try:
                 return work()
-            except (sqlite3.Error, OSError) as error:
+            except (sqlite3.Error, OSError, TypeError, ValueError) as error:
+                # The last two are about values that none of us wrote.
                 # Others may write for longer than we wait; then this one entry is not kept.
                 if "locked" not in str(error):
                     self.trouble = str(error)
