@@ -338,10 +338,10 @@ def test_an_id_that_occurs_twice_is_refused_where_ids_are_unique() -> None:
     assert Library().read(text, PolicyType.SCP) is not None
 
 
-def test_statements_that_say_the_same_are_one_row() -> None:
+def test_statements_that_are_written_alike_are_one_row() -> None:
     library = Library()
     plain = compiled(identity(allow(["s3:A", "S3:b"], Sid="one")), library)
-    other = compiled(identity(deny("s3:C"), allow(["s3:B", "s3:a"], Sid="two")), library)
+    other = compiled(identity(deny("s3:C"), allow(["S3:a", "s3:B"], Sid="two")), library)
 
     assert plain.rows[0] is other.rows[1]
     assert [one.sid for one in other.in_place([plain.rows[0]])] == ["two"]
