@@ -35,7 +35,7 @@ class Cover:
 
     def __init__(self, rows: Sequence[Row], others: Sequence[Row]) -> None:
         self._rows = rows
-        self._known = frozenset(rows)
+        self._known = frozenset([one.meaning for one in rows])
         self._pairs = MOST_PAIRS + PAIRS_OF_ONE * len(others)
 
     def uncovered(self, row: Row) -> list[str]:
@@ -44,7 +44,7 @@ class Cover:
         Empty iff whatever `row` matches is seen to be matched by one of them. NotAction counts as
         the pattern of all actions.
         """
-        if row in self._known:
+        if row.meaning in self._known:
             return []
         near = self._near(row)
         over = [one for one in near if _names_all_resources(one, row)]

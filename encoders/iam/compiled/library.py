@@ -1,8 +1,9 @@
 """Where compiled statements are kept: one look-up for a statement that was met before.
 
 What is kept is what a policy says, never an answer. A statement is known by its text, whatever its
-id, so that nothing about it is checked twice; and by its elements, so that what says the same is
-one object, wherever it stands and however it is written.
+id, so that nothing about it is checked twice; and by its elements, so that what is written alike is
+one object, wherever it stands. What says the same in another order has a row of its own, which is
+known to do so: a request that is found for a policy must not hang on what was compiled before.
 """
 
 from __future__ import annotations
@@ -59,6 +60,7 @@ class Library:
     _read: dict[object, dict[bytes, _Known]] = field(default_factory=dict)
     _written: dict[object, Row | None] = field(default_factory=dict)
     _rows: dict[object, Row] = field(default_factory=dict)
+    _meanings: dict[object, object] = field(default_factory=dict)
     _sets: dict[object, PatternSet] = field(default_factory=dict)
     _blocks: dict[object, Block] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
@@ -127,15 +129,16 @@ class Library:
         with self._lock:
             actions = self._set(actions_of(statement.actions))
             named = self._set(resources_of(resources))
-            block = block_of(statement.tests)
-            block = _keep(self._blocks, block.demands, block)
+            block = _keep(self._blocks, _written_tests(statement), block_of(statement.tests))
             uses = uses_of_references(resources.values, resources.has_variables)
             is_allow = statement.effect is Effect.ALLOW
-            row = Row(statement, is_allow, actions, named, block, (*uses, *block.uses))
+            said = (is_allow, actions.meaning, named.meaning, block.demands)
+            meaning = _keep(self._meanings, said, object())
+            row = Row(statement, is_allow, actions, named, block, (*uses, *block.uses), meaning)
             return _keep(self._rows, (is_allow, actions, named, block), row)
 
     def _set(self, found: PatternSet) -> PatternSet:
-        return _keep(self._sets, (found.negated, found.exact), found)
+        return _keep(self._sets, (found.negated, found.texts), found)
 
 
 def _known_but_for_sid(text: bytes, kept: Mapping[bytes, _Known]) -> _Known | None:
@@ -163,6 +166,13 @@ def _elements(statement: Statement, resources: Patterns) -> object:
         statement.effect is Effect.ALLOW,
         (actions.values, actions.negated),
         (resources.values, resources.negated, resources.has_variables),
+        *_written_tests(statement),
+    )
+
+
+def _written_tests(statement: Statement) -> tuple[object, ...]:
+    """Return what the tests of a statement say, as they are written, but for their place."""
+    return (
         *(
             (test.operator, test.quantifier, test.if_exists, test.key, test.values)
             for test in statement.tests

@@ -18,10 +18,10 @@ from encoders.iam.wildcard import ArnWildcards
 
 @dataclass(frozen=True, eq=False)
 class Row:
-    """A statement without principals. Two that say the same are one object within a `Library`.
+    """A statement without principals. Two that are written alike are one object within a `Library`.
 
-    `statement` is one that says so; its index, its path and its Sid mean nothing. `uses`: how it
-    uses condition keys.
+    `statement` is one that is written so; its index, its path and its Sid mean nothing. `uses`: how
+    it uses condition keys. Two with the same `meaning` say the same.
     """
 
     statement: Statement
@@ -30,6 +30,7 @@ class Row:
     resources: PatternSet
     block: Block
     uses: tuple[Use, ...]
+    meaning: object
 
     @cached_property
     def reads_alike(self) -> bool:

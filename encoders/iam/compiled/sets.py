@@ -36,6 +36,11 @@ class PatternSet:
     globs: tuple[str, ...]
     is_all: bool
 
+    @property
+    def meaning(self) -> tuple[bool, frozenset[str]]:
+        """What is the same of any two that name the same patterns."""
+        return self.negated, self.exact
+
     @cached_property
     def wild(self) -> tuple[str, ...]:
         """The patterns with wildcards."""
@@ -164,7 +169,7 @@ Uncovered = Callable[[Iterable[str], PatternSet], list[str]]
 
 def names_all(inner: PatternSet, cover: PatternSet, uncovered: Uncovered) -> bool:
     """Return True only if `cover` names whatever `inner` does; `uncovered` compares their kind."""
-    if inner is cover or cover.is_all:
+    if inner is cover or cover.is_all or inner.meaning == cover.meaning:
         return True
     if not inner.negated:
         return not uncovered(inner.texts, cover)
