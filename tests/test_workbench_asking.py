@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import pytest
@@ -157,6 +158,9 @@ def test_all_that_is_installed_can_be_asked() -> None:
         {"end": "tired"},
         {"wall_s": "1"},
         {"cpu_s": True},
+        {"cpu_s": -1.0},
+        {"wall_s": math.nan},
+        {"peak_mib": math.inf},
         {"extra": 1},
         {"query": None},
     ],

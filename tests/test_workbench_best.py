@@ -6,10 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
+from click import Command
 from click.testing import CliRunner, Result
 from hypothesis import given
 
-from portfolio.cli_bench_report import best, scatter
+from portfolio.cli_bench_report import best, report, scatter
 from portfolio.reading import BadInput
 from portfolio.workbench.best import LineUp, line_up
 from portfolio.workbench.fitting import common_times
@@ -191,6 +192,22 @@ def test_races_that_were_run_are_measured() -> None:
     assert estimated.how == "estimated from the runs of automaton, z3"
 
 
+def test_an_answer_that_is_known_to_be_wrong_ends_no_race() -> None:
+    sure = [row("a", "sat", 4.0)]
+    hasty = [row("a", "unsat", 1.0)]
+    runs = record_of(
+        run_of(hasty, EAGER),
+        run_of(hasty, STAGGERED),
+        run_of(sure, "automaton"),
+        run_of(hasty, "z3"),
+    )
+
+    measured, estimated = savings(runs, ["automaton", "z3"], TIMES)
+
+    assert (measured.eager.solved, measured.staggered.solved) == (0, 0)
+    assert (estimated.eager.solved, estimated.eager.cpu_s) == (1, 5.0)
+
+
 def test_nothing_is_estimated_of_one_member() -> None:
     assert list(savings(record_of(run_of([row("a")], "z3")), ["z3"], TIMES)) == []
 
@@ -260,6 +277,19 @@ def test_the_command_tells_of_the_members_named(tmp_path: Path) -> None:
     error = run(record, "--member", "z9").exception
     assert isinstance(error, BadInput)
     assert "has no run of `z9`" in error.message
+
+
+@pytest.mark.parametrize("command", [best, report])
+def test_runs_of_two_query_sets_are_not_held_side_by_side(command: Command, tmp_path: Path) -> None:
+    other = run_of([row("a", "unsat"), row("b")], "z3@5.0.0.0", digest="f" * 16)
+    record = write_record(tmp_path / "record", RUNS[0], other)
+
+    out = ["--out", str(tmp_path / "out")] if command is report else []
+    error = CliRunner().invoke(command, [str(record), *out], standalone_mode=False).exception
+
+    assert isinstance(error, BadInput)
+    assert "two query sets" in error.message
+    assert not (tmp_path / "out").exists()
 
 
 def test_two_runs_are_drawn(tmp_path: Path) -> None:

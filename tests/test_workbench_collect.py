@@ -260,6 +260,19 @@ def test_a_folder_of_scripts_is_a_query_set_in_the_order_of_its_paths(tmp_path: 
     assert open_queries(tmp_path).digest != found.digest
 
 
+def test_a_script_of_a_folder_is_asked_as_it_stands(tmp_path: Path) -> None:
+    script = '(declare-const x String)\r\n(assert (= x "a\rb\r\nc"))\n'
+    (tmp_path / "own.smt2").write_bytes(script.encode())
+    assert [one.script for one in open_queries(tmp_path).queries()] == [script]
+
+
+def test_a_set_with_two_queries_of_one_name_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "own.jsonl.xz"
+    write_queries(path, [query("a", "1"), query("b", "2"), query("a", "3")], {})
+    with pytest.raises(QueryError, match="has two queries of the name `a`"):
+        open_queries(path)
+
+
 def test_a_folder_with_a_script_that_is_no_text_is_refused(tmp_path: Path) -> None:
     (tmp_path / "own.smt2").write_bytes(b"\xff\xfe")
     with pytest.raises(QueryError, match=r"own.smt2` cannot be read"):

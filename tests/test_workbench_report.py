@@ -230,6 +230,18 @@ def test_a_record_of_one_run_has_a_report(tmp_path: Path) -> None:
     assert "No two members contradict each other on any query." in text
 
 
+def test_a_name_that_no_text_can_have_is_told_all_the_same(tmp_path: Path) -> None:
+    name = "sub/\udcff.smt2"
+    runs = [
+        run_of([row(name, said)], member) for said, member in (("sat", "z3"), ("unsat", "cvc5"))
+    ]
+
+    run(write_record(tmp_path / "record", *runs), "--out", tmp_path / "out")
+
+    for file in ("report.html", "README.md", "report.json"):
+        assert "udcff.smt2" in (tmp_path / "out" / file).read_text()
+
+
 def test_runs_of_one_command_are_told_together(tmp_path: Path) -> None:
     runs = [
         run_of([row("a")], name, command=command, started=started)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import math
 import os
 import signal
 import subprocess
@@ -159,6 +160,33 @@ def test_a_plan_that_cannot_be_read_is_refused(tmp_path: Path, content: str) -> 
         read_plan(tmp_path)
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"member": None},
+        {"version": 3},
+        {"count": "40"},
+        {"count": True},
+        {"sample": 0.5},
+        {"wall_s": "20"},
+        {"wall_s": 0},
+        {"wall_s": math.nan},
+        {"cpu_s": -1.0},
+        {"memory_mib": math.inf},
+        {"machine": None},
+    ],
+)
+def test_a_plan_whose_fields_are_none_is_refused(
+    queries: QuerySet, tmp_path: Path, change: dict[str, object]
+) -> None:
+    written = plan_of(queries, "automaton", QUICK).to_json()
+    (tmp_path / PLAN).write_text(json.dumps({**written, "wall_s": 20}))
+    assert read_plan(tmp_path).wall_s == 20
+    (tmp_path / PLAN).write_text(json.dumps({**written, **change}))
+    with pytest.raises(RecordError, match=f"cannot be `{next(iter(change))}`"):
+        read_plan(tmp_path)
+
+
 def test_a_folder_without_runs_is_no_record(tmp_path: Path) -> None:
     with pytest.raises(RecordError, match="holds no run"):
         read_record(tmp_path)
@@ -241,6 +269,9 @@ def test_what_a_command_cannot_read_is_said_in_one_line(
     other = ("run", given, "--member", "automaton", "--out", str(uninterrupted))
     assert "another plan: it differs in `wall_s`" in invoked(*other, "--cpu", "2")
     assert "does not end in" in invoked("collect", "--out", str(tmp_path / "own.txt"))
+    below = ("--out", str(path / "below.jsonl.xz"))
+    assert "own.jsonl.xz" in invoked("run", given, "--member", "automaton", *below)
+    assert "own.jsonl.xz" in invoked("collect", *below)
     assert not Path(out).exists()
 
 
