@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator
 from enum import Enum
 
 from automaton import regex as rx
-from automaton.charset import MAX_CODE_POINT
 from automaton.formula import And, AtMost, Atom, Formula, InRegex, InTemplate, Or, SumAtMost
 from automaton.regex import Regex
 from automaton.sorts import Sort
 from automaton.terms import Problem
+from encoders.smtlib.dialect import DIALECTS
 from encoders.smtlib.question import ScriptQuestion
 from encoders.smtlib.term import CONSTANT, VARIABLE, Term, TermSort, parts_of
 from encoders.smtlib.walk import in_order
@@ -79,12 +79,16 @@ def _of_regexes(regexes: Iterable[Regex]) -> Iterator[Fragment]:
 
 
 def _is_printed_as_one(regex: Regex) -> bool:
-    """Return whether a solver may be given a complement for it: a set of all characters but few."""
+    """Return whether a solver may be given a complement for it: a set of all characters but few.
+
+    So it may be of any that has characters beyond what the ranges of every dialect reach.
+    """
     if not isinstance(regex, rx.Chars) or regex is rx.ANY:
         return False
-    return regex.charset.intervals[-1][1] == MAX_CODE_POINT
+    return regex.charset.intervals[-1][1] > _LAST_IN_EVERY_RANGE
 
 
+_LAST_IN_EVERY_RANGE = min(dialect.last_in_range for dialect in DIALECTS.values())
 _PLAIN_LOOPS = {(0, None), (1, None), (0, 1)}
 
 
@@ -105,6 +109,8 @@ def _of_term(term: Term) -> Iterator[Fragment]:
         yield Fragment.OTHER
     if term.operator in ("str.to_re", "re.range") and not all(map(_is_constant, term.parts)):
         yield Fragment.OTHER
+    if not _is_linear(term):
+        yield Fragment.OTHER
 
 
 def _of_equation(term: Term, sorts: set[TermSort]) -> Iterator[Fragment]:
@@ -115,6 +121,14 @@ def _of_equation(term: Term, sorts: set[TermSort]) -> Iterator[Fragment]:
         yield Fragment.MEMBERSHIPS if is_plain else Fragment.EQUATIONS
     if sorts & {TermSort.INT, TermSort.REAL}:
         yield Fragment.NUMBERS
+
+
+def _is_linear(term: Term) -> bool:
+    """Return whether nothing that may vary is multiplied by such a thing, nor divides anything."""
+    varying = [not all(map(_is_constant, part.parts or (part,))) for part in term.parts]
+    if term.operator == "*":
+        return sum(varying) < 2
+    return term.operator not in ("/", "div", "mod") or not any(varying[1:])
 
 
 def _is_constant(term: Term) -> bool:

@@ -21,8 +21,9 @@ from portfolio.answer import Answer, End, MemberReport
 from portfolio.cancel import Cancel
 from portfolio.limits import DEFAULT_LIMITS, Limits, Schedule
 from portfolio.members.base import Member, Outcome, Run, Task, crashed
+from portfolio.members.certificate import CertificateMember
 from portfolio.threads import run_in_thread
-from portfolio.trust import TRUSTING, Scrutiny, Standing, standing_of
+from portfolio.trust import PROOF, TRUSTING, Scrutiny, Standing, standing_of
 from portfolio.validate import Judge, Validate
 
 SLACK_S = 0.5
@@ -202,8 +203,6 @@ class _Race:
     def _prove_if_wanted(self) -> None:
         """Have a certificate sought iff an unsat waits for one."""
         if self._prover is None and self._judge.wants_certificate:
-            from portfolio.members.certificate import CertificateMember  # noqa: PLC0415 - seldom
-
             self._prover = _Entrant(CertificateMember())
             self._start(self._prover, self._limits_left())
 
@@ -262,7 +261,8 @@ class _Race:
         return self._entrants if self._prover is None else (*self._entrants, self._prover)
 
     def _standing(self, name: str) -> Standing:
-        return next(standing_of(one.member) for one in self._all() if one.name == name)
+        found = next((one.member for one in self._entrants if one.name == name), None)
+        return PROOF if found is None else standing_of(found)
 
     def _running(self) -> list[_Entrant]:
         return [

@@ -2,7 +2,9 @@
 
 A sat needs no trust: the referee confirms its model. An unsat stands at once iff its member is
 trusted for every fragment of the task; otherwise it waits until a member of another solver says the
-same, or until a certificate is accepted. Options, seeds and releases make no other solver.
+same, or until a certificate is accepted. Options, seeds and releases make no other solver. One that
+is trusted for nothing is not trusted where a task uses nothing either, and with options other than
+a seed, which may change what is asked, nobody is trusted.
 
 What is declared here was found by the differential suite (`keyaki fuzz`, `keyaki conformance`):
 a solver is trusted for a fragment iff no release from the one named on gave a wrong answer there.
@@ -26,13 +28,12 @@ PLAIN = frozenset({Fragment.MEMBERSHIPS, Fragment.NUMBERS, Fragment.LENGTHS})
 LANGUAGES = PLAIN | {Fragment.COMPLEMENTS, Fragment.DIFFERENCES, Fragment.LOOPS}
 
 CERTIFICATE = "certificate"
-"""The solver whose unsat is a certificate that the checker accepted."""
+"""The solver whose unsat is a certificate that the checker accepted; no member is of it."""
 
 Release = tuple[int, ...]
 
 DECLARED: Mapping[str, Sequence[tuple[Release, frozenset[Fragment]]]] = {
     "automaton": (((), ALL),),
-    CERTIFICATE: (((), ALL),),
     "z3": (((5, 1), READ), ((4, 12), LANGUAGES)),
     "cvc5": (((1, 0, 7), READ),),
     "cvc4": (((1, 8), PLAIN),),
@@ -79,16 +80,22 @@ class Standing:
     trusted: frozenset[Fragment] = frozenset()
 
 
+PROOF = Standing(CERTIFICATE, ALL)
+"""The standing of what seeks a certificate."""
+
+
 def standing_of(member: Member) -> Standing:
     """Return the standing of a member, as it declares it or as the table has it.
 
     A member of another distribution declares its `trusted` fragments, and its `solver` if that is
-    not its name; one that declares nothing is trusted for nothing.
+    not its name; one that does not declare `trusted` is trusted for nothing.
     """
-    solver = str(getattr(member, "solver", re.split("[@:]", member.name)[0]))
+    claimed = getattr(member, "solver", None)
+    own = re.split("[@:]", member.name)[0]
+    solver = own if claimed in (None, CERTIFICATE) else str(claimed)
     declared = getattr(member, "trusted", None)
     if declared is None:
-        declared = _by_release(solver, member)
+        declared = _by_release(solver, member) if claimed is None else ()
     return Standing(solver, frozenset(declared))
 
 

@@ -122,12 +122,9 @@ class Judge:
         return {self._standing(member).solver for member in members}
 
     def _is_trusted(self, member: str) -> bool:
-        return not self._doubtful(member)
-
-    def _doubtful(self, member: str) -> frozenset[Fragment]:
-        """Return the fragments of the task that `member` is not trusted for."""
         trusted = self._standing(member).trusted
-        return frozenset() if trusted >= ALL else self._fragments - trusted
+        # A task may use nothing that has a name: who is trusted for nothing is so there too.
+        return trusted >= ALL or (bool(trusted) and self._fragments <= trusted)
 
     @cached_property
     def _fragments(self) -> frozenset[Fragment]:
@@ -170,8 +167,10 @@ class Judge:
         if self._confirm is not Confirm.NOTHING:
             yield f"the unsat of {named} is not confirmed by {_MEANS[self._confirm]}"
         elif not self._refuted:
-            doubtful = sorted(one.value for one in self._doubtful(self._unsat[0]))
-            yield f"the unsat of {named} stands alone, trusted for all but {', '.join(doubtful)}"
+            doubtful = self._fragments - self._standing(self._unsat[0]).trusted
+            beyond = ", ".join(sorted(one.value for one in doubtful))
+            trusted = f"for all but {beyond}" if beyond else "for nothing"
+            yield f"the unsat of {named} stands alone, trusted {trusted}"
 
 
 _MEANS = {

@@ -128,7 +128,7 @@ def test_every_solver_of_ours_declares_what_it_is_trusted_for() -> None:
     assert [standing_of(member).solver for member in members] == ["automaton", "z3", "cvc5"]
     assert standing_of(members[0]).trusted == ALL
     assert all(Fragment.OTHER not in standing_of(member).trusted for member in members[1:])
-    assert set(DECLARED) == {"automaton", "certificate", "z3", "cvc5", "cvc4"}
+    assert set(DECLARED) == {"automaton", "z3", "cvc5", "cvc4"}
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from portfolio.members import named, versions
 from portfolio.members.automaton import AutomatonMember
 from portfolio.members.base import Ended, Member, Outcome, Run
 from portfolio.members.binary import CVC4, BinaryMember
+from portfolio.members.certificate import CertificateMember
 from portfolio.members.library import CVC5, Z3, LibraryMember
 from portfolio.members.process import close_all as _close_processes
 from portfolio.members.registered import left_out, registered
@@ -37,7 +38,7 @@ Own = AutomatonMember | LibraryMember | BinaryMember
 OWN: tuple[Own, ...] = (AutomatonMember(), Z3, CVC5, CVC4)
 """Our members, in the order in which a staggered race starts them."""
 
-TAKEN = frozenset(member.name for member in OWN)
+TAKEN = frozenset({*(member.name for member in OWN), CertificateMember.name})
 """Names that no member of another distribution may have."""
 
 

@@ -6,6 +6,7 @@ method `with_options(name, options)` that returns a member of that name, or rais
 """
 
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Protocol
 
 from automaton.terms import Problem
@@ -31,6 +32,14 @@ def own_options(options: Options, seed_option: str) -> Options:
         if name == "seed" and not (value.isdecimal() and int(value) <= MOST_SEED):
             raise ValueError(f"seed `{value}` is no number from 0 to {MOST_SEED}")
     return tuple((seed_option if name == "seed" else name, value) for name, value in options)
+
+
+def trusted_with(
+    trusted: frozenset[Enum] | None, options: Options, seed_option: str
+) -> frozenset[Enum] | None:
+    """Return what a solver is trusted for with options: what it is without, iff they are seeds."""
+    has_others = any(name != seed_option for name, _ in options)
+    return frozenset() if has_others else trusted
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from enum import Enum
 from functools import cache
 
 from portfolio.limits import Limits
-from portfolio.members.base import Options, Run, Task, own_options
+from portfolio.members.base import Options, Run, Task, own_options, trusted_with
 from portfolio.members.exchange import Exchange
 from portfolio.members.placed import PlacedRun
 from portfolio.members.process import Process
@@ -46,7 +46,9 @@ class BinaryMember:
         # The place of the input, where it is named, is the last word of a command.
         place = -1 if self.command[-1] == "-" else len(self.command)
         words = (*self.command[:place], *map(_word, added), *self.command[place:])
-        return replace(self, name=name, command=words, options=(*self.options, *added))
+        trusted = trusted_with(self.trusted, added, self.seed_option)
+        options = (*self.options, *added)
+        return replace(self, name=name, command=words, options=options, trusted=trusted)
 
     def warm(self) -> None:
         """Do nothing: each script has a process of its own."""

@@ -17,7 +17,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from portfolio.limits import Limits
-from portfolio.members.base import Options, Outcome, Run, Task, own_options
+from portfolio.members.base import Options, Outcome, Run, Task, own_options, trusted_with
 from portfolio.members.exchange import Exchange
 from portfolio.members.placed import PlacedRun
 from portfolio.members.process import Process
@@ -66,7 +66,8 @@ class LibraryMember:
     def with_options(self, name: str, options: Options) -> LibraryMember:
         """Return the same member with more options. Raise ValueError iff a seed is none."""
         added = own_options(options, self.seed_option)
-        return replace(self, name=name, options=(*self.options, *added))
+        trusted = trusted_with(self.trusted, added, self.seed_option)
+        return replace(self, name=name, options=(*self.options, *added), trusted=trusted)
 
     def warm(self) -> None:
         """Have a worker waiting, which loads the library meanwhile."""
