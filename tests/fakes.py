@@ -1,7 +1,7 @@
 """Members that misbehave, problems that they know, and a count of the processes they leave.
 
-`Scripted`, `Stubborn` and `Raising` live in this process; `fake_binary` and `fake_library` run
-`fake_solver.py` through the real classes.
+`Scripted`, `Stubborn`, `Raising` and `Odd` live in this process; `fake_binary` and `fake_library`
+run `fake_solver.py` through the real classes.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from automaton import regex as rx
@@ -150,6 +151,43 @@ class Raising:
 
     def cancel(self) -> None:
         self._maybe("cancel")
+
+
+class Odd:
+    """A member of which one method does something odd instead of what it should."""
+
+    name = "odd"
+
+    def __init__(self, method: str, deed: Callable[[], object]) -> None:
+        self.method = method
+        self.deed = deed
+
+    def _done(self, method: str, usual: object) -> Any:
+        return self.deed() if self.method == method else usual
+
+    @property
+    def trusted(self) -> Any:
+        return self._done("trusted", frozenset())
+
+    def version(self) -> str:
+        return str(self._done("version", "1.0"))
+
+    def warm(self) -> None:
+        self._done("warm", None)
+
+    def start(self, task: Task, limits: Limits) -> Run:
+        self._done("start", None)
+        return self
+
+    def wait(self, timeout_s: float | None) -> Outcome | None:
+        # Who is to be called off must be at work.
+        if self.method == "cancel":
+            self.deed()
+        outcome: Outcome | None = self._done("wait", outcome_of(UNSAT))
+        return outcome
+
+    def cancel(self) -> None:
+        self._done("cancel", None)
 
 
 def fake_binary(behaviour: str, name: str = "fake") -> BinaryMember:

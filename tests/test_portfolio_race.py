@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -30,6 +31,7 @@ from tests.fakes import (
     UNSAT,
     UNSATISFIABLE,
     WRONG,
+    Odd,
     Old,
     Raising,
     Scripted,
@@ -194,6 +196,84 @@ def test_an_error_in_a_member_is_its_end(method: str, schedule: Schedule) -> Non
     answer = run(Raising(method), Scripted("right", RIGHT, delay_s=0.1), schedule=schedule)
     assert answer.winner == "right"
     assert ends(answer)["raising"] is End.CRASHED
+
+
+@pytest.fixture
+def release() -> Iterator[threading.Event]:
+    """Return what some wait for, who would otherwise never end."""
+    event = threading.Event()
+    yield event
+    event.set()
+
+
+METHODS = ["version", "warm", "start", "wait", "cancel"]
+
+
+@pytest.mark.parametrize("schedule", Schedule)
+@pytest.mark.parametrize("method", METHODS)
+def test_a_method_that_never_returns_does_not_hold_the_race(
+    method: str, schedule: Schedule, release: threading.Event
+) -> None:
+    odd = Odd(method, lambda: release.wait(30))
+    limits = Limits(wall_s=1.0, grace_s=0.01)
+    began = time.monotonic()
+    answer = run(odd, Scripted("right", RIGHT, delay_s=0.1), limits=limits, schedule=schedule)
+    assert (answer.winner, time.monotonic() - began < 15) == ("right", True)
+
+
+@pytest.mark.parametrize("schedule", Schedule)
+@pytest.mark.parametrize("method", METHODS)
+def test_a_member_that_leaves_ends_alone(method: str, schedule: Schedule) -> None:
+    right = Scripted("right", RIGHT, delay_s=0.1)
+    answer = run(Odd(method, sys.exit), right, schedule=schedule)
+    assert answer.winner == "right"
+    is_answer_lost = method not in ("version", "warm")
+    assert ends(answer)["odd"] is (End.CRASHED if is_answer_lost else End.ANSWERED)
+
+
+@pytest.mark.parametrize("schedule", Schedule)
+@pytest.mark.parametrize("garbage", ["unsat", UNSAT, 7])
+def test_what_is_no_outcome_is_a_crash(garbage: object, schedule: Schedule) -> None:
+    answer = run(Odd("wait", lambda: garbage), schedule=schedule)
+    assert ends(answer) == {"odd": End.CRASHED}
+    assert isinstance(answer.verdict, Unknown)
+
+
+def test_who_fails_to_say_what_it_is_trusted_for_is_trusted_for_nothing() -> None:
+    answer = run(Odd("trusted", lambda: 1 / 0))
+    assert isinstance(answer.verdict, Unknown)
+    assert "the unsat of `odd` stands alone" in answer.verdict.detail
+
+
+@pytest.mark.parametrize("schedule", Schedule)
+def test_where_there_are_no_more_threads_members_have_crashed(
+    schedule: Schedule, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(call: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr("portfolio.race.run_in_thread", refuse)
+    answer = run(Scripted("one", RIGHT), Scripted("two", RIGHT), schedule=schedule)
+    assert set(ends(answer).values()) == {End.CRASHED}
+
+
+@pytest.mark.parametrize("schedule", Schedule)
+@pytest.mark.parametrize("beside", [UNDECIDED, UNSAT])
+def test_a_model_that_takes_too_long_to_check_holds_nobody_and_lets_no_unsat_stand(
+    beside: Verdict,
+    schedule: Schedule,
+    release: threading.Event,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("portfolio.validate._satisfies", lambda *_: release.wait(30))
+    members = Scripted("slow", RIGHT), Scripted("other", beside, delay_s=0.1)
+    began = time.monotonic()
+    answer = run(*members, limits=SHORT, schedule=schedule)
+    assert time.monotonic() - began < 15
+    assert isinstance(answer.verdict, Unknown)
+    assert answer.members[0].verdict == RIGHT
+    assert answer.members[0].detail == "its model could not be checked in time"
+    assert [one.member for one in answer.disagreements] == (["slow"] if beside is UNSAT else [])
 
 
 def test_members_are_reported_in_their_order_with_their_own_times() -> None:
