@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -179,6 +179,15 @@ def status_on(connection: socket.socket) -> int:
     while b"\r\n" not in received and (piece := connection.recv(4096)):
         received += piece
     return int(received.split()[1]) if received else 0
+
+
+def received_on(connection: socket.socket) -> bytes:
+    """Return all that comes until the connection is closed."""
+    received = b""
+    with suppress(ConnectionError):
+        while piece := connection.recv(1 << 16):
+            received += piece
+    return received
 
 
 def order(*names: str) -> Json:

@@ -256,12 +256,23 @@ def test_no_lines_get_no_answers(server: Server) -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", ["text/plain", "application/x-www-form-urlencoded", "application/json; charset=latin-1"]
+    "kind",
+    [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "application/json; charset=latin-1",
+        "application/json; v=1; charset=latin-1",
+    ],
 )
 def test_another_content_type_is_415(server: Server, kind: str) -> None:
     reply = server.post("/v1/no-new-access", BODY, content_type=kind)
 
     assert reply.status == 415
+
+
+@pytest.mark.parametrize("kind", ["application/json;charset=utf-8;v=1", 'Application/JSON; v="1"'])
+def test_what_else_a_content_type_says_does_not_matter(server: Server, kind: str) -> None:
+    assert server.post("/v1/no-new-access", BODY, content_type=kind).status == 200
 
 
 def test_a_body_that_is_compressed_or_of_no_type_is_415(server: Server) -> None:
@@ -317,20 +328,6 @@ def test_a_time_is_taken_and_the_services_own_is_the_most(server: Server, text: 
     assert server.post("/v1/no-new-access", BODY, keyaki_timeout=text).status == 200
 
 
-def test_what_is_not_http_is_400(server: Server) -> None:
-    with server.connect() as connection:
-        connection.sendall(b"what is this\r\n\r\n")
-
-        assert connection.recv(12) == b"HTTP/1.1 400"
-
-
-def test_a_head_that_is_too_large_is_431(server: Server) -> None:
-    with server.connect() as connection:
-        connection.sendall(b"GET /health/live HTTP/1.1\r\n" + b"x: " + b"y" * (40 << 10))
-
-        assert connection.recv(12) == b"HTTP/1.1 431"
-
-
 def test_a_service_that_answers_is_alive_and_ready(server: Server) -> None:
     live, ready = server.get("/health/live"), server.get("/health/ready")
 
@@ -376,17 +373,3 @@ def test_answers_are_counted(server: Server) -> None:
     assert server.metric("keyaki_queue_length") == 0
     assert server.metric("keyaki_workers ") > 0
     assert server.metric("keyaki_workers_resident_bytes") > 0
-
-
-def test_requests_on_one_connection_are_answered_in_order(server: Server) -> None:
-    body = json.dumps(BODY).encode()
-    one = b"POST /v1/no-new-access HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n"
-    request = one + b"content-length: %d\r\n\r\n" % len(body) + body
-    with server.connect() as connection:
-        connection.sendall(request * 3 + b"GET /health/live HTTP/1.1\r\nhost: a\r\n\r\n")
-        received = b""
-        while b"alive" not in received:
-            received += connection.recv(1 << 16)
-
-    assert received.count(b"HTTP/1.1 200") == 4
-    assert received.count(b'"result":"PASS"') == 3

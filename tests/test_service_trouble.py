@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -10,6 +11,9 @@ from contextlib import contextmanager, suppress
 
 import pytest
 
+from portfolio.service import crew
+from portfolio.service.asking import Told
+from portfolio.service.settings import Settings
 from tests.service_client import (
     BODY,
     Json,
@@ -18,12 +22,11 @@ from tests.service_client import (
     head,
     kill,
     order,
+    received_on,
     serving,
     status_on,
     wait_until,
 )
-
-Settings = dict[str, object]
 
 
 def program(**settings: object) -> list[str]:
@@ -247,6 +250,73 @@ def test_lines_wait_for_one_another_and_one_that_kills_costs_only_its_own(server
 
     found = [json.loads(line) for line in reply.text.splitlines()]
     assert [(line["id"], line["verdict"]) for line in found] == [(n, "unsat") for n in range(20)]
+
+
+def lines(count: int) -> bytes:
+    named = ({"id": number, "question": "no-new-access", **BODY} for number in range(count))
+    return "\n".join(map(json.dumps, named)).encode()
+
+
+def batch_head(length: int, *more: str) -> bytes:
+    kind = b"application/x-ndjson"
+    return head("/v1/batch", length, *more).replace(b"application/json", kind)
+
+
+def test_a_client_that_leaves_takes_its_lines_along(server: Server) -> None:
+    body = lines(4)
+    with busy(server, "sleep_20", "sleep_20") as replies:
+        for timeout in ("keyaki-timeout: 8", "keyaki-timeout: 0.3"):
+            with server.connect() as connection:
+                connection.sendall(batch_head(len(body), timeout) + body)
+                assert wait_until(lambda: server.metric("keyaki_queue_length") == 2)
+
+            assert wait_until(lambda: server.metric("keyaki_queue_length") == 0, 5)
+
+    assert [one.json["verdict"] for one in replies()] == ["sat", "sat"]
+    assert not [entry for entry in server.log if entry["event"].startswith("Exception")]
+
+
+def test_what_a_question_had_printed_is_told_with_no_other(server: Server) -> None:
+    for _ in range(4):
+        assert solve(server, "print").json["verdict"] == "sat"
+
+    told = solve(server, "die").json["unknown"]
+
+    assert "not a frame" not in told
+    assert not [entry for entry in server.events("worker died") if "frame" in entry["why"]]
+
+
+def test_lines_that_a_service_has_no_time_for_are_unknown_when_it_stops() -> None:
+    with serving(*program(workers=1, grace_s=0.2), program="tests.service_program") as server:
+        body = lines(1000)
+        with server.connect() as connection:
+            connection.sendall(batch_head(len(body)) + body)
+            assert wait_until(lambda: server.metric("keyaki_in_flight") == 1)
+            server.process.terminate()
+            received = received_on(connection)
+
+        assert server.process.wait(20) == 0
+    assert received.endswith(b"\r\n0\r\n\r\n")
+    assert received.count(b'"verdict":') == 1000
+
+
+def test_a_question_of_which_nothing_at_all_can_be_told_does_not_wait_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*_: object) -> Told:
+        raise RuntimeError("out of luck")
+
+    monkeypatch.setattr(crew, "give_up", fail)
+
+    async def ask() -> None:
+        nobody = crew.Crew(Settings(workers=0))
+        nobody.start()
+        ticket = nobody.ask("solve", b"{}", 0.01)
+        ticket.begun_at = 1.0
+        with pytest.raises(RuntimeError, match="out of luck"):
+            await asyncio.wait_for(ticket.future, 10)
+
+    asyncio.run(ask())
 
 
 def test_a_service_ends_in_order_when_it_is_told_to() -> None:
