@@ -53,7 +53,7 @@ def test_the_next_actor_may_take_its_time_however_long_ago_the_first_one_came() 
     crew: _Crew[int] = _Crew(ray, RayExecutor(workers=1, items_a_worker=1), pickled(fakes.square))
     run = crew.run(iter(range(3)))
     found = [next(run)]
-    crew._started_at = -math.inf
+    crew._waits_since = -math.inf
     found += run
 
     assert found == [(0, 0), (1, 1), (2, 4)]

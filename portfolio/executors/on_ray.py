@@ -105,7 +105,7 @@ class _Crew(Generic[T]):
         self._hands: list[_Hand[T]] = []
         self._waiting: deque[Try[T]] = deque()
         self._failed_starts = 0
-        self._started_at = time.monotonic()
+        self._waits_since = time.monotonic()
 
     def run(self, items: Iterator[T]) -> Ends[T]:
         """Yield the ends of all items."""
@@ -154,7 +154,7 @@ class _Crew(Generic[T]):
 
     def _lose_patience(self) -> None:
         """Raise ExecutorError iff no worker has come for too long."""
-        if time.monotonic() - self._started_at >= START_S:
+        if time.monotonic() - self._waits_since >= START_S:
             raise ExecutorError(f"no worker started within {START_S:g} s: has the cluster a core?")
 
     def _hear(self, hand: _Hand[T]) -> Ends[T]:
@@ -185,7 +185,6 @@ class _Crew(Generic[T]):
     def _bury(self, hand: _Hand[T], why: str) -> Ends[T]:
         """End a worker that is lost or has to be; yield its item iff that had its attempts."""
         self._remove(hand)
-        self._started_at = time.monotonic()
         if not hand.is_ready:
             self._failed_starts += 1
             if self._failed_starts >= MAX_FAILED_STARTS and not self._has_ready:
@@ -203,6 +202,7 @@ class _Crew(Generic[T]):
 
     def _remove(self, hand: _Hand[T]) -> None:
         self._hands.remove(hand)
+        self._waits_since = time.monotonic()
         self._ray.kill(hand.actor)
 
     def close(self) -> None:
