@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from portfolio.workbench.row import Row, RowError
+from portfolio.workbench.row import Row, RowError, is_of
 
 PLAN = "run.json"
 ROWS = "rows.jsonl"
@@ -73,10 +73,30 @@ class Plan:
         known = {each.name for each in fields(cls)}
         if not isinstance(read, dict) or not set(read) <= known:
             raise RecordError("expected the fields of a plan")
+        for each in fields(cls):
+            if each.name in read and not _is_of_plan(read[each.name], each.name, str(each.type)):
+                raise RecordError(f"`{json.dumps(read[each.name])}` cannot be `{each.name}`")
         try:
             return cls(**read)
         except TypeError as error:
             raise RecordError(str(error).partition("() ")[2]) from None
+
+
+_KINDS: Mapping[str, tuple[type, ...]] = {
+    "str": (str,),
+    "int": (int,),
+    "int | None": (int, type(None)),
+    "float": (int, float),
+    "float | None": (int, float, type(None)),
+    "Mapping[str, str]": (dict,),
+}
+
+
+def _is_of_plan(value: object, name: str, kind: str) -> bool:
+    """Return whether what was read can be the field of a plan; a limit leaves some time."""
+    if name == "seed":
+        return type(value) is int
+    return is_of(value, _KINDS[kind]) and (name not in ("wall_s", "cpu_s") or value != 0)
 
 
 @dataclass(frozen=True, kw_only=True)

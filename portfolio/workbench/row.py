@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
@@ -18,6 +19,13 @@ ENDS = (*(end.value for end in End), WRONG_MODEL)
 
 class RowError(ValueError):
     """What is read is no row."""
+
+
+def is_of(value: object, kinds: type | tuple[type, ...]) -> bool:
+    """Return whether what was read is of a kind; a number counts or measures, so is not below 0."""
+    if isinstance(value, bool) or not isinstance(value, kinds):
+        return False
+    return not isinstance(value, int | float) or 0 <= value < math.inf
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +73,7 @@ class Row:
         if missing:
             raise RowError(f"`{missing[0]}` is missing")
         for name, value in read.items():
-            if isinstance(value, bool) or not isinstance(value, _KINDS[name]):
+            if not is_of(value, _KINDS[name]):
                 raise RowError(f"`{json.dumps(value)}` cannot be `{name}`")
         row = cls(**read)
         if row.verdict not in (*DECIDED, "unknown") or row.end not in ENDS:
