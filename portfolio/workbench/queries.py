@@ -79,10 +79,13 @@ def open_queries(path: Path) -> QuerySet:
     """Return the query set of a path, read once. Raise QueryError iff there is none."""
     about = {} if path.is_dir() else _header(path)
     hashed = hashlib.sha256()
-    count = 0
+    names: set[str] = set()
     for query in _queries(path):
+        if query.name in names:
+            raise QueryError(f"`{path}` has two queries of the name `{query.name}`")
+        names.add(query.name)
         hashed.update(_line(query))
-        count += 1
+    count = len(names)
     if not count:
         raise QueryError(f"`{path}` has no query")
     found = QuerySet(path=path, count=count, digest=hashed.hexdigest(), about=about)
@@ -143,7 +146,8 @@ def _scripts(folder: Path) -> Iterator[Query]:
     """Yield the scripts below a folder by their paths."""
     for path in sorted(folder.rglob(SCRIPTS), key=lambda path: path.relative_to(folder).parts):
         try:
-            script = path.read_text(encoding="utf-8")
+            # As text it would lose its carriage returns, which may stand in a string.
+            script = path.read_bytes().decode()
         except (OSError, UnicodeDecodeError) as error:
             raise QueryError(f"`{path}` cannot be read: {error}") from None
         name = path.relative_to(folder)
