@@ -52,13 +52,14 @@ def best(record: Path, members: tuple[str, ...], clock: str, output_format: str)
     measured iff the record has runs of race:staggered and race:eager, and estimated.
     """
     from portfolio.workbench.best import line_up  # noqa: PLC0415
-    from portfolio.workbench.fitting import common_times  # noqa: PLC0415
+    from portfolio.workbench.fitting import common_times, require_one_set  # noqa: PLC0415
     from portfolio.workbench.schedules import savings  # noqa: PLC0415
     from portfolio.workbench.times import Clock  # noqa: PLC0415
     from portfolio.workbench.truth import truth_of  # noqa: PLC0415
 
     runs = record_of(record)
-    chosen = _chosen(record, members)
+    well(lambda: require_one_set(runs.values()))
+    chosen = _chosen(record, runs, members)
     times = common_times(chosen, Clock(clock))
     truth = truth_of(row for run in runs.values() for row in run.rows)
     found = line_up(chosen, times, truth)
@@ -70,11 +71,10 @@ def best(record: Path, members: tuple[str, ...], clock: str, output_format: str)
     return 0
 
 
-def _chosen(record: Path, members: Sequence[str]) -> list[Run]:
+def _chosen(record: Path, runs: Mapping[str, Run], members: Sequence[str]) -> list[Run]:
     """Return the runs of the members named, else of the newest release of each solver."""
     from portfolio.workbench.releases import newest  # noqa: PLC0415
 
-    runs = record_of(record)
     missing = [name for name in members if name not in runs]
     if missing:
         raise BadInput(f"{record} has no run of `{missing[0]}`; it has {', '.join(runs)}")

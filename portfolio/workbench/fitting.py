@@ -87,6 +87,14 @@ def fit(base: Run, new: Run, *, clock: Clock, common: bool) -> Fit:
     )
 
 
+def require_one_set(runs: Iterable[Run]) -> None:
+    """Raise UnfitError iff runs are of two query sets, where one name may be of two queries."""
+    first, *others = {run.plan.digest: run for run in runs}.values()
+    if others:
+        members = f"the runs of {first.member} and {others[0].member}"
+        raise UnfitError(f"{members} are of {_two_sets(first.plan, others[0].plan)}")
+
+
 def common_times(runs: Iterable[Run], clock: Clock) -> Times:
     """Return how the times of runs are read, by the shortest of their limits."""
     plans = [run.plan for run in runs]
@@ -135,8 +143,7 @@ def _other_queries(
 ) -> Iterator[str]:
     """Yield what is not alike about the queries that two runs ask."""
     if base.plan.digest != new.plan.digest:
-        sets = ", ".join(f"`{p.queries}` ({p.digest[:12]})" for p in (base.plan, new.plan))
-        yield f"they are of two query sets, {sets}"
+        yield f"they are of {_two_sets(base.plan, new.plan)}"
     elif _sample(base.plan) != _sample(new.plan):
         yield f"the base asks {_sample(base.plan)}, the new run {_sample(new.plan)}"
     for which, run in (("base", base), ("new run", new)):
@@ -146,6 +153,11 @@ def _other_queries(
         alone = [name for name in has if name not in lacks]
         if alone:
             yield f"only the {which} has {len(alone)} of the queries, the first `{alone[0]}`"
+
+
+def _two_sets(*plans: Plan) -> str:
+    sets = ", ".join(f"`{plan.queries}` ({plan.digest[:12]})" for plan in plans)
+    return f"two query sets, {sets}"
 
 
 def _sample(plan: Plan) -> str:

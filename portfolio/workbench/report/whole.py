@@ -9,7 +9,7 @@ from pathlib import Path
 
 from portfolio.workbench.best import LineUp, line_up
 from portfolio.workbench.compare import Comparison, compared
-from portfolio.workbench.fitting import common_times
+from portfolio.workbench.fitting import common_times, require_one_set
 from portfolio.workbench.record import Run
 from portfolio.workbench.releases import newest, steps
 from portfolio.workbench.report.html import html
@@ -43,7 +43,8 @@ class Findings:
 
 
 def findings(runs: Mapping[str, Run], clock: Clock) -> Findings:
-    """Return what is found out about the runs of a record."""
+    """Return what is found out about the runs of a record; raise UnfitError iff of two sets."""
+    require_one_set(runs.values())
     truth = truth_of(row for run in runs.values() for row in run.rows)
     best = newest(runs) or list(runs.values())
     times = common_times(best, clock)
@@ -120,4 +121,4 @@ def write(folder: Path, found: Findings, title: str) -> None:
 
 
 def _text(path: Path, content: str) -> None:
-    path.write_text(content, encoding="utf-8")
+    path.write_text(content, encoding="utf-8", errors="backslashreplace")
