@@ -40,7 +40,7 @@ def _said() -> Iterator[None]:
         yield
     except ModuleNotFoundError as error:
         raise BadInput(f"{error.name} is not installed: `pip install 'keyaki[bench]'`") from None
-    except (ValueError, InstallError, ExecutorError) as error:
+    except (ValueError, OSError, InstallError, ExecutorError) as error:
         raise BadInput(str(error)) from None
 
 
