@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from portfolio.limits import DEFAULT_LIMITS
 from portfolio.workbench.best import common_queries
 from portfolio.workbench.record import Run
 from portfolio.workbench.row import Row
 from portfolio.workbench.times import Times
-from portfolio.workbench.truth import RACE
+from portfolio.workbench.truth import RACE, Truth, truth_of
 
 EAGER, STAGGERED = f"{RACE}eager", f"{RACE}staggered"
 FIRST = "automaton"
@@ -65,15 +65,24 @@ def savings(runs: Mapping[str, Run], members: Sequence[str], times: Times) -> It
 
     Each is yielded iff there are runs for it: the races, the first member and another one.
     """
+    truth = truth_of(row for run in runs.values() for row in run.rows)
     if EAGER in runs and STAGGERED in runs:
-        yield _measured(runs[EAGER], runs[STAGGERED], times)
+        yield _measured(runs[EAGER], runs[STAGGERED], times, truth)
     others = [name for name in members if name != FIRST and name in runs]
     if FIRST in runs and others:
-        yield _estimated([runs[name] for name in (FIRST, *others)], times)
+        yield _estimated([runs[name] for name in (FIRST, *others)], times, truth)
 
 
-def _measured(eager: Run, staggered: Run, times: Times) -> Saving:
-    rows = [eager.by_query, staggered.by_query]
+def _rows(run: Run, truth: Truth) -> dict[str, Row]:
+    """Return the rows of a run by query; what is known to be wrong answers nothing in them."""
+    return {
+        query: replace(row, verdict="unknown") if truth.is_wrong(row) else row
+        for query, row in run.by_query.items()
+    }
+
+
+def _measured(eager: Run, staggered: Run, times: Times, truth: Truth) -> Saving:
+    rows = [_rows(eager, truth), _rows(staggered, truth)]
     queries = common_queries(rows)
     spent = [[_as_measured(by_query[query], times) for query in queries] for by_query in rows]
     return Saving(how="measured", eager=_cost(spent[0]), staggered=_cost(spent[1]))
@@ -83,8 +92,8 @@ def _as_measured(row: Row, times: Times) -> Spent:
     return Spent(solved=times.is_solved(row), seconds=row.wall_s, cpu_s=row.cpu_s)
 
 
-def _estimated(runs: Sequence[Run], times: Times) -> Saving:
-    rows = [run.by_query for run in runs]
+def _estimated(runs: Sequence[Run], times: Times, truth: Truth) -> Saving:
+    rows = [_rows(run, truth) for run in runs]
     asked = [[by_query[query] for by_query in rows] for query in common_queries(rows)]
     return Saving(
         how=f"estimated from the runs of {', '.join(run.member for run in runs)}",
