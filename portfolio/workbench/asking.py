@@ -37,10 +37,7 @@ from portfolio.validate import validator
 from portfolio.workbench import machine
 from portfolio.workbench.queries import Query
 from portfolio.workbench.row import WRONG_MODEL, Row
-from portfolio.workbench.truth import UNCHECKED
-
-RACE = "race:"
-"""What the name of a schedule follows in the name of a whole portfolio as a member."""
+from portfolio.workbench.truth import RACE, UNCHECKED
 
 _WARMING = Problem((terms.in_regex(Variable("x", Sort.STRING), rx.literal("x")),))
 _WARMING_LIMITS = Limits(wall_s=30.0)
