@@ -1,7 +1,8 @@
 """Many members, one answer: start them, hear them, call off who is left.
 
 A race is over when an answer stands (under run-all: never for that reason) or when all members
-have ended. Whatever a member does, it ends in exactly one way, and the race in time.
+have ended. Whatever a member does, it ends in exactly one way, and the race in time: members are
+started, waited for, called off and checked in threads of their own.
 """
 
 from __future__ import annotations
@@ -9,14 +10,14 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 from queue import Empty, SimpleQueue
 
 from automaton import clock
-from automaton.verdict import Reason, Unknown, Verdict
+from automaton.verdict import Reason, Sat, Unknown, Verdict
 from portfolio.answer import Answer, End, MemberReport
 from portfolio.cancel import Cancel
 from portfolio.limits import DEFAULT_LIMITS, Limits, Schedule
@@ -24,7 +25,7 @@ from portfolio.members.base import Member, Outcome, Run, Task, crashed
 from portfolio.members.certificate import CertificateMember
 from portfolio.threads import run_in_thread
 from portfolio.trust import PROOF, TRUSTING, Scrutiny, Standing, standing_of
-from portfolio.validate import Judge, Validate
+from portfolio.validate import Check, Judge, Validate
 
 SLACK_S = 0.5
 """How long after its own limit a member may take to say so."""
@@ -60,39 +61,47 @@ def race(
     return keep(scrutiny.evidence, task, answer, limits)
 
 
+_FAILURES = (Exception, SystemExit)
+"""What may come out of a member, which is one end of many."""
+
+
 class _Entrant:
-    """A member in a race: started at most once. Its `report` is written by the race alone."""
+    """A member in a race: started at most once. Its `report` is written by the race alone.
+
+    `said` is what it came to, while the race has not heard of it; a model takes time to check.
+    """
 
     def __init__(self, member: Member) -> None:
         self.member = member
         self.name = member.name
         self.report: MemberReport | None = None
+        self.said: MemberReport | None = None
         self.started_at: float | None = None
         self._run: Run | None = None
         self._is_called_off = False
         self._lock = threading.Lock()
 
-    def start(self, task: Task, limits: Limits) -> Outcome | None:
-        """Start the member; return its outcome iff it failed to start."""
+    def warm(self) -> None:
+        """Have the member load what it needs; its time begins after that."""
+        with contextlib.suppress(*_FAILURES):
+            self.member.warm()
+        self.started_at = time.monotonic()
+
+    def outcome(self, task: Task, limits: Limits) -> Outcome:
+        """Start the member and return its outcome."""
+        if self._is_called_off:
+            return Outcome(End.CANCELLED)
         try:
             run = self.member.start(task, limits)
-        except Exception as error:
+            with self._lock:
+                self._run = run
+                is_late = self._is_called_off
+            if is_late:
+                self._cancel(run)
+            outcome = run.wait(None)
+        except _FAILURES as error:
             return crashed(error)
-        with self._lock:
-            self._run = run
-            is_late = self._is_called_off
-        if is_late:
-            self._cancel(run)
-        return None
-
-    def wait(self, timeout_s: float | None) -> Outcome | None:
-        """Return the outcome, or None iff there is none by then."""
-        assert self._run is not None
-        try:
-            outcome = self._run.wait(timeout_s)
-        except Exception as error:
-            return crashed(error)
-        if outcome is None and timeout_s is None:
+        if not isinstance(outcome, Outcome) or not isinstance(outcome.verdict, Verdict | None):
             return Outcome(End.CRASHED, detail="stopped without an outcome")
         return outcome
 
@@ -105,15 +114,15 @@ class _Entrant:
             self._cancel(run)
 
     def _cancel(self, run: Run) -> None:
-        with contextlib.suppress(Exception):
+        with contextlib.suppress(*_FAILURES):
             run.cancel()
 
-    def make_report(self, outcome: Outcome) -> MemberReport:
+    def make_report(self, outcome: Outcome, version: str = "") -> MemberReport:
         """Return the report of an entrant that ended now, in `outcome`."""
         wall_s = 0.0 if self.started_at is None else time.monotonic() - self.started_at
         return MemberReport(
             name=self.name,
-            version="" if self.started_at is None else self._version(),
+            version=version,
             end=outcome.end,
             wall_s=wall_s,
             verdict=outcome.verdict,
@@ -122,11 +131,17 @@ class _Entrant:
             peak_mib=outcome.peak_mib,
         )
 
-    def _version(self) -> str:
+    def version(self) -> str:
+        """Return the version of the member, or `unknown`."""
         try:
-            return self.member.version()
-        except Exception:
+            found = self.member.version()
+        except _FAILURES:
             return "unknown"
+        return found if isinstance(found, str) else "unknown"
+
+
+_News = tuple[_Entrant, MemberReport, Check | None]
+"""Who ended, how, and what the referee found of its model."""
 
 
 class _Race:
@@ -145,7 +160,7 @@ class _Race:
         self._entrants = tuple(_Entrant(member) for member in members)
         self._prover: _Entrant | None = None
         self._judge = Judge(task, validate, self._standing, scrutiny.confirm)
-        self._news: SimpleQueue[tuple[_Entrant, MemberReport] | None] = SimpleQueue()
+        self._news: SimpleQueue[_News | None] = SimpleQueue()
         self._started_at = time.monotonic()
         self._deadline = clock.now() + limits.wall_s
         self._is_time_over = False
@@ -167,25 +182,24 @@ class _Race:
     def cancel(self) -> None:
         """Have the race end soon. Any thread may call this."""
         self._is_cancelled = True
-        for entrant in self._running():
-            entrant.call_off()
+        self._call_off_running()
         self._news.put(None)
 
     def _lead(self, leader: _Entrant) -> None:
-        """Give `leader` its head start, in this thread; then have another wait for it."""
-        with contextlib.suppress(Exception):
-            leader.member.warm()
-        self._started_at = leader.started_at = time.monotonic()
+        """Give `leader` its head start, which begins, as the race does, once it is warm."""
+        leader.started_at = time.monotonic()
+        self._in_thread(leader, partial(self._warm_and_follow, leader))
+        if leader.report is None:
+            self._hear_next(self._deadline)
+        self._started_at = leader.started_at
         self._deadline = clock.now() + self._limits.wall_s
-        if self._is_cancelled:
-            leader.call_off()
-        outcome = leader.start(self._task, self._limits)
-        if outcome is None:
-            outcome = leader.wait(min(self._limits.grace_s, self._limits.wall_s))
-        if outcome is not None:
-            self._hear(leader, leader.make_report(outcome))
-        else:
-            run_in_thread(partial(self._follow, leader))
+        if leader.report is None and not self._is_cancelled:
+            self._hear_next(clock.now() + min(self._limits.grace_s, self._limits.wall_s))
+
+    def _warm_and_follow(self, leader: _Entrant) -> None:
+        leader.warm()
+        self._news.put(None)
+        self._follow(leader, self._limits)
 
     def _start_rest(self) -> None:
         limits = self._limits_left()
@@ -198,7 +212,14 @@ class _Race:
 
     def _start(self, entrant: _Entrant, limits: Limits) -> None:
         entrant.started_at = time.monotonic()
-        run_in_thread(partial(self._start_and_follow, entrant, limits))
+        self._in_thread(entrant, partial(self._follow, entrant, limits))
+
+    def _in_thread(self, entrant: _Entrant, call: Callable[[], object]) -> None:
+        """Run `call` for an entrant, which has crashed iff there are no more threads."""
+        try:
+            run_in_thread(call)
+        except RuntimeError as error:
+            self._hear(entrant, entrant.make_report(crashed(error)), None)
 
     def _prove_if_wanted(self) -> None:
         """Have a certificate sought iff an unsat waits for one."""
@@ -206,17 +227,11 @@ class _Race:
             self._prover = _Entrant(CertificateMember())
             self._start(self._prover, self._limits_left())
 
-    def _start_and_follow(self, entrant: _Entrant, limits: Limits) -> None:
-        outcome = entrant.start(self._task, limits)
-        if outcome is None:
-            self._follow(entrant)
-        else:
-            self._news.put((entrant, entrant.make_report(outcome)))
-
-    def _follow(self, entrant: _Entrant) -> None:
-        outcome = entrant.wait(None)
-        assert outcome is not None
-        self._news.put((entrant, entrant.make_report(outcome)))
+    def _follow(self, entrant: _Entrant, limits: Limits) -> None:
+        """See an entrant to its end, and check what it says."""
+        outcome = entrant.outcome(self._task, limits)
+        report = entrant.said = entrant.make_report(outcome, entrant.version())
+        self._news.put((entrant, report, self._judge.check(report.verdict)))
 
     def _gather(self, *, to_the_end: bool) -> None:
         """Hear members until an answer stands, all have ended, or time is over."""
@@ -231,7 +246,7 @@ class _Race:
             self._prove_if_wanted()
 
     def _hear_next(self, until: float) -> bool:
-        """Hear the next member that ends; return whether one did by then, or all are called off."""
+        """Hear the next member that ends; return whether there was news by then, of any kind."""
         try:
             news = self._next_news(until)
         except Empty:
@@ -240,8 +255,8 @@ class _Race:
             self._hear(*news)
         return True
 
-    def _next_news(self, until: float) -> tuple[_Entrant, MemberReport] | None:
-        """Return what comes next, None where that is a cancel. Raise Empty iff nothing does."""
+    def _next_news(self, until: float) -> _News | None:
+        """Return what comes next, None where nobody ended by it. Raise Empty iff nothing does."""
         while True:
             left_s = until - clock.now()
             try:
@@ -251,18 +266,21 @@ class _Race:
                 if left_s <= 0:
                     raise
 
-    def _hear(self, entrant: _Entrant, report: MemberReport) -> None:
+    def _hear(self, entrant: _Entrant, report: MemberReport, check: Check | None) -> None:
         if self._is_time_over and report.end is End.CANCELLED:
             report = replace(report, end=End.TIMED_OUT)
         entrant.report = report
-        self._judge.hear(entrant.name, report.verdict)
+        self._judge.hear(entrant.name, report.verdict, check)
 
     def _all(self) -> tuple[_Entrant, ...]:
         return self._entrants if self._prover is None else (*self._entrants, self._prover)
 
     def _standing(self, name: str) -> Standing:
         found = next((one.member for one in self._entrants if one.name == name), None)
-        return PROOF if found is None else standing_of(found)
+        try:
+            return PROOF if found is None else standing_of(found)
+        except _FAILURES:
+            return Standing(name)
 
     def _running(self) -> list[_Entrant]:
         return [
@@ -273,14 +291,32 @@ class _Race:
 
     def _call_off(self) -> None:
         """End whoever still runs, hearing those that had an answer."""
-        for entrant in self._running():
-            entrant.call_off()
+        self._call_off_running()
         until = clock.now() + PATIENCE_S
         while self._running() and self._hear_next(until):
             pass
         for entrant in self._running():
+            self._give_up(entrant)
+
+    def _call_off_running(self) -> None:
+        for entrant in self._running():
+            try:
+                run_in_thread(entrant.call_off)
+            except RuntimeError:
+                entrant.call_off()
+
+    def _give_up(self, entrant: _Entrant) -> None:
+        """Have an entrant end that did not stop, or whose model is still being checked."""
+        said = entrant.said
+        if said is None:
             stubborn = Outcome(End.CANCELLED, detail="did not stop when told")
-            self._hear(entrant, entrant.make_report(stubborn))
+            self._hear(entrant, entrant.make_report(stubborn), None)
+        elif isinstance(said.verdict, Sat):
+            entrant.report = replace(said, detail="its model could not be checked in time")
+            if not self._judge.has_model:
+                self._judge.hear_unchecked(entrant.name, said.verdict)
+        else:
+            self._hear(entrant, said, None)
 
     def _answer(self) -> Answer:
         unstarted = Outcome(End.CANCELLED, detail="not started")

@@ -8,12 +8,13 @@ nothing is proved.
 An unsat stands alone iff its member is trusted for all that the task uses, nobody claims a model,
 and no confirmation is asked for. Else it waits for the same answer of another solver, or for a
 certificate. Where a script says what the referee cannot read, a sat waits like that, too, and
-nobody may say unsat.
+nobody may say unsat; nor may anybody while a model is there that took too long to check.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import cached_property
 
 from automaton.evaluate import evaluate
@@ -32,6 +33,14 @@ Validate = Callable[[Model], str | None]
 def validator(replay: Callable[[Model], bool]) -> Validate:
     """Return the check that `replay`, the concrete meaning of the question, agrees."""
     return lambda model: None if replay(model) else "its witness does not replay"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """What the referee found of a model: whether it satisfies the task, and what is against it."""
+
+    is_confirmed: bool
+    objection: str | None
 
 
 class Judge:
@@ -58,29 +67,52 @@ class Judge:
         self._unsat: list[str] = []
         self._refuted: list[Disagreement] = []
 
-    def hear(self, member: str, verdict: Verdict | None) -> None:
-        """Weigh the answer of `member`."""
+    def check(self, verdict: Verdict | None) -> Check | None:
+        """Return what the referee finds of an answer, None where it has nothing to look at.
+
+        That takes as long as it takes; any thread may ask for it, whatever others hear meanwhile.
+        """
+        if not (isinstance(verdict, Sat) and self._is_readable):
+            return None
+        is_confirmed = False
+        try:
+            is_confirmed = _satisfies(self._task, verdict.model)
+            if not is_confirmed:
+                return Check(is_confirmed=False, objection="its model does not satisfy the problem")
+            objection = self._validate(verdict.model) if self._validate else None
+        except Exception as error:
+            objection = f"its model cannot be checked: {type(error).__name__}: {error}"
+        return Check(is_confirmed=is_confirmed, objection=objection)
+
+    def hear(self, member: str, verdict: Verdict | None, check: Check | None = None) -> None:
+        """Weigh the answer of `member`, which is checked here iff it was not before."""
         if isinstance(verdict, Unsat):
             self._unsat.append(member)
-        elif isinstance(verdict, Sat) and not self._is_readable:
-            self._unchecked.append((member, verdict))
         elif isinstance(verdict, Sat):
-            objection = self._objection(member, verdict.model)
-            if objection is not None:
-                self._refuted.append(
-                    Disagreement(member=member, verdict=verdict, objection=objection)
-                )
-            elif self._sat is None:
-                self._sat = member, verdict
+            checked = check or self.check(verdict)
+            if checked is None:
+                self.hear_unchecked(member, verdict)
+            else:
+                self._weigh(member, verdict, checked)
 
-    def _objection(self, member: str, model: Model) -> str | None:
-        try:
-            if not _satisfies(self._task, model):
-                return "its model does not satisfy the problem"
-            self._confirmed = self._confirmed or member
-            return self._validate(model) if self._validate else None
-        except Exception as error:
-            return f"its model cannot be checked: {type(error).__name__}: {error}"
+    def hear_unchecked(self, member: str, verdict: Sat) -> None:
+        """Take note of a model at which the referee could not look, or not in time."""
+        self._unchecked.append((member, verdict))
+
+    def _weigh(self, member: str, verdict: Sat, check: Check) -> None:
+        if check.is_confirmed and self._confirmed is None:
+            self._confirmed = member
+        if check.objection is not None:
+            self._refuted.append(
+                Disagreement(member=member, verdict=verdict, objection=check.objection)
+            )
+        elif self._sat is None:
+            self._sat = member, verdict
+
+    @property
+    def has_model(self) -> bool:
+        """Whether a model stands."""
+        return self._sat is not None
 
     @property
     def is_decided(self) -> bool:
@@ -92,7 +124,7 @@ class Judge:
         """The member whose answer stands, or None iff none does."""
         if self._sat:
             return self._sat[0]
-        if self._unchecked and not self._unsat:
+        if self._unchecked and not (self._unsat or self._is_readable):
             names = [member for member, _ in self._unchecked]
             return names[0] if len(self._solvers(names)) > 1 else None
         if not self._unsat or self._confirmed or self._unchecked:
@@ -133,10 +165,14 @@ class Judge:
     @property
     def disagreements(self) -> tuple[Disagreement, ...]:
         """The answers that others contradict, or the referee."""
-        if self._unchecked and self._unsat:
-            return tuple(
-                Disagreement(member=member, verdict=verdict, objection="another member says unsat")
-                for member, verdict in self._unchecked
+        if self._unchecked and self._unsat and not self._confirmed:
+            objection = "another member says unsat"
+            return (
+                *self._refuted,
+                *(
+                    Disagreement(member=member, verdict=verdict, objection=objection)
+                    for member, verdict in self._unchecked
+                ),
             )
         if not self._confirmed:
             return tuple(self._refuted)

@@ -19,7 +19,7 @@ from automaton.terms import Problem, in_regex
 from automaton.verdict import Reason, Sat, Unknown, Unsat, Verdict
 from portfolio.answer import Answer, Disagreement, End
 from portfolio.limits import Limits, Schedule
-from portfolio.members import Member
+from portfolio.members import Member, Outcome
 from portfolio.race import race
 from tests.behaviours import AMPLE, ENDS, SHORT, limits_for
 from tests.fakes import (
@@ -232,7 +232,7 @@ def test_a_member_that_leaves_ends_alone(method: str, schedule: Schedule) -> Non
 
 
 @pytest.mark.parametrize("schedule", Schedule)
-@pytest.mark.parametrize("garbage", ["unsat", UNSAT, 7])
+@pytest.mark.parametrize("garbage", [UNSAT, Outcome(End.ANSWERED, "unsat")])  # type: ignore[arg-type]
 def test_what_is_no_outcome_is_a_crash(garbage: object, schedule: Schedule) -> None:
     answer = run(Odd("wait", lambda: garbage), schedule=schedule)
     assert ends(answer) == {"odd": End.CRASHED}
