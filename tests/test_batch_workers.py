@@ -290,6 +290,21 @@ def test_a_line_that_hangs_is_given_up_alone_and_at_once() -> None:
 
 
 @pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_line_that_hangs_in_this_process_is_given_up_too(workers: int) -> None:
+    source = b"a\nhang\nb\n\nhang 2\nc\n"
+
+    parts = parts_of(source, Mischief(), workers=workers, patience_s=60.0)
+
+    assert outputs(parts) == [
+        *(b"2 a\n", b"gave up hang: no answer within 0.5 s\n", b"2 b\n", b"1 \n"),
+        *(b"gave up hang 2: no answer within 0.5 s\n", b"2 c\n"),
+    ]
+    assert sum(part.failed for part in parts) == 2
+    assert sum(part.read for part in parts) == len(source)
+
+
+@pytest.mark.usefixtures("impatient")
 def test_a_line_may_take_as_long_as_the_answerer_says() -> None:
     found = outputs(parts_of(b"a\nhang\n" + b"slow\n" * 200, Patient()))
 

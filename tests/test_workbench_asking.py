@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import pickle
 from collections.abc import Iterator
 
 import pytest
@@ -136,6 +137,18 @@ def test_a_race_tells_whose_answer_did_not_stand() -> None:
     asking._contestant = Contestant(name="race:run-all", members=members, schedule=Schedule.RUN_ALL)
     row = asking(query())
     assert row.detail == "won by own; liar: its model does not satisfy the problem"
+
+
+def test_whoever_has_another_version_cannot_have_the_work() -> None:
+    limits = Limits(wall_s=1.0)
+    version = contestant_of("automaton").version
+    asking = Asking(name="automaton", limits=limits, version=version)
+
+    assert pickle.loads(pickle.dumps(asking)).version == version
+    for name, other in (("automaton", "0.0"), ("z3@0.0.1", version)):
+        sent = pickle.dumps(Asking(name=name, limits=limits, version=other))
+        with pytest.raises(ValueError, match=f"has `automaton` {version}, not 0.0|not installed"):
+            pickle.loads(sent)
 
 
 def test_whoever_is_not_there_is_refused() -> None:

@@ -20,6 +20,7 @@ from portfolio.answer import End
 from portfolio.cli import commands
 from portfolio.limits import Limits
 from portfolio.members import by_name
+from portfolio.workbench.asking import Asking
 from portfolio.workbench.drawing.scripts import FRAGMENTS
 from portfolio.workbench.executor import Lost
 from portfolio.workbench.journal import Journal
@@ -79,6 +80,20 @@ def test_a_sample_of_a_run_is_of_the_seed(queries: QuerySet, tmp_path: Path) -> 
     wanted = queries.queries(queries.sample(5, 3))
     assert [row.query for row in rows] == [one.name for one in wanted]
     assert read_run(tmp_path).is_complete
+
+
+def test_whoever_works_is_to_have_the_version_of_the_plan(
+    queries: QuerySet, tmp_path: Path
+) -> None:
+    class Empty:
+        def run(self, items, work):  # type: ignore[no-untyped-def]
+            given.append(work)
+            yield from ()
+
+    given: list[Asking] = []
+    plan = replace(plan_of(queries, "automaton", QUICK), version="0.0")
+    assert list(run(queries, plan, tmp_path, Empty())) == []
+    assert [asking.version for asking in given] == ["0.0"]
 
 
 def test_a_query_that_nobody_survives_has_crashed(queries: QuerySet, tmp_path: Path) -> None:
