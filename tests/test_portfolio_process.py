@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import selectors
 import signal
 import sys
 import time
@@ -16,7 +17,7 @@ from automaton import regex as rx
 from automaton.terms import Problem, in_regex
 from portfolio.answer import End
 from portfolio.limits import Limits
-from portfolio.members import LibraryMember, Outcome
+from portfolio.members import BinaryMember, LibraryMember, Outcome, placed
 from portfolio.members.automaton import AutomatonMember
 from portfolio.members.exchange import Exchange, Stop
 from portfolio.members.library import Z3
@@ -42,6 +43,12 @@ ECHO = (sys.executable, "-S", "-E", "-c", "import sys; print(sys.stdin.read(), e
 def mark() -> Iterator[str]:
     with marked_processes() as value:
         yield value
+
+
+def run_of(member: BinaryMember) -> Outcome:
+    outcome = member.start(SATISFIABLE, AMPLE).wait(None)
+    assert outcome is not None
+    return outcome
 
 
 def run(member: LibraryMember, limits: Limits = AMPLE) -> Outcome:
@@ -105,6 +112,32 @@ def test_memory_is_watched_where_the_system_does_not_bound_it(
     monkeypatch.setattr(Process, "limit", lambda *args, **kwargs: None)
     outcome = fake_binary("eat-memory").start(SATISFIABLE, AMPLE).wait(None)
     assert outcome == Outcome(End.OUT_OF_MEMORY)
+
+
+def test_a_program_that_ignores_the_end_of_its_children_has_answers_too(mark: str) -> None:
+    before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    try:
+        outcomes = [run_of(fake_binary(each)) for each in ("unsat", "fork-and-answer", "leave")]
+    finally:
+        signal.signal(signal.SIGCHLD, before)
+    assert [one.end for one in outcomes] == [End.ANSWERED, End.ANSWERED, End.CRASHED]
+    assert placed.running.taken == 0
+    assert wait_until(lambda: busy(mark) == [], timeout_s=5)
+
+
+def test_what_goes_wrong_with_a_process_ends_it_and_gives_its_place_back(
+    mark: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError("too many open files")
+
+    for broken, name in ((Exchange, "run"), (selectors, "DefaultSelector")):
+        monkeypatch.setattr(broken, name, fail)
+        outcome = run_of(fake_binary("hang"))
+        monkeypatch.undo()
+        assert (outcome.end, "too many open files" in outcome.detail) == (End.CRASHED, True)
+        assert placed.running.taken == 0
+        assert wait_until(lambda: busy(mark) == [], timeout_s=5), busy(mark)
 
 
 def test_processor_time_is_bounded_by_the_system() -> None:
