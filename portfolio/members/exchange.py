@@ -32,6 +32,7 @@ class Stop(Enum):
 class Exchange:
     """Writes `data` and reads until `is_complete` holds for the last piece that was read.
 
+    Making one raises OSError, and ends the process, iff it cannot be.
     `ends_input` closes the input of the process after `data`. The process is watched from here:
     wall time at every step, at every tick the memory and processor time of it and all that it
     started, so that nothing needs its cooperation.
@@ -62,10 +63,18 @@ class Exchange:
         self._look_s = FIRST_LOOK_S
         self._next_look = time.monotonic() + FIRST_LOOK_S
         process.meter.restart()
+        try:
+            self._begin()
+        except OSError:
+            # Nobody else has the process that could end it.
+            process.kill()
+            raise
+
+    def _begin(self) -> None:
         self._selector = selectors.DefaultSelector()
-        self._selector.register(process.stdin, selectors.EVENT_WRITE, self._write)
-        self._selector.register(process.stdout, selectors.EVENT_READ, self._read)
-        self._selector.register(process.stderr, selectors.EVENT_READ, self._read_errors)
+        self._selector.register(self.process.stdin, selectors.EVENT_WRITE, self._write)
+        self._selector.register(self.process.stdout, selectors.EVENT_READ, self._read)
+        self._selector.register(self.process.stderr, selectors.EVENT_READ, self._read_errors)
         self._write()
 
     def run(self, until: float) -> Stop | None:

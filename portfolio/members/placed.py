@@ -48,7 +48,11 @@ class PlacedRun:
         """Return the outcome, or None iff there is none after `timeout_s`."""
         if self._outcome is None:
             until = None if timeout_s is None else time.monotonic() + timeout_s
-            self._outcome = self._wait(until)
+            try:
+                self._outcome = self._wait(until)
+            except BaseException:
+                self._place.leave()
+                raise
             if self._outcome is not None:
                 self._place.leave()
         return self._outcome

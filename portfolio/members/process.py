@@ -90,7 +90,12 @@ class Process:
     def has_exited(self) -> bool:
         """Return whether the leader is known to have ended."""
         with self._lock:
-            return self._child.returncode is not None or _is_waiting_for_reaping(self.pid)
+            try:
+                return self._child.returncode is not None or _is_waiting_for_reaping(self.pid)
+            except ChildProcessError:
+                # A program that ignores SIGCHLD has its children reaped by the system.
+                self._reap()
+                return True
 
     def cancel(self) -> None:
         """Kill the group and leave the cleaning up to the owner. Any thread may call this."""
@@ -195,6 +200,7 @@ class Guard:
         with self._lock:
             if self._child is None or self._child.poll() is not None:
                 self.abandon()
+                self._child = None
                 self._child = _popen_guard()
                 self._tell("".join(map(_watching, self._watched.items())))
 

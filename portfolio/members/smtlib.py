@@ -82,9 +82,11 @@ class ProcessRun:
         """Return the outcome, or None iff there is none after `timeout_s`."""
         if self._outcome is None:
             until = math.inf if timeout_s is None else time.monotonic() + timeout_s
-            stop = self._exchange.run(until)
-            if stop is not None:
-                self._outcome = self._end(stop)
+            try:
+                stop = self._exchange.run(until)
+                self._outcome = None if stop is None else self._end(stop)
+            except Exception as error:
+                self._outcome = self._abandon(error)
         return self._outcome
 
     def cancel(self) -> None:
@@ -93,6 +95,13 @@ class ProcessRun:
             # INVARIANT: a process that was kept may be at work for another run.
             if not self._is_over:
                 self._exchange.process.cancel()
+
+    def _abandon(self, error: Exception) -> Outcome:
+        """End a process with which something went wrong here."""
+        with self._lock:
+            self._is_over = True
+        self._exchange.process.kill()
+        return crashed(error)
 
     def _end(self, stop: Stop) -> Outcome:
         process = self._exchange.process
