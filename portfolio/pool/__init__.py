@@ -6,6 +6,6 @@ worker that dies was about is asked once more; one that hangs is ended.
 
 Modules, each importing only those above it:
 work (what travels, and the protocol of an executor), answering (what every worker does), memory,
-watch, feed, worker (the child process), crew (the executor of local processes), ray_crew (that of a
-Ray cluster), order, stream, on_ray.
+watch, here (no workers), feed, worker (the child process), crew (the executor of local processes),
+ray_crew (that of a Ray cluster), order, stream, on_ray.
 """

@@ -18,6 +18,7 @@ from typing import IO
 from portfolio.pool.answering import Setup
 from portfolio.pool.crew import Crew
 from portfolio.pool.feed import Feed, Sizes
+from portfolio.pool.here import replies_here
 from portfolio.pool.memory import Bell, SharedMemory
 from portfolio.pool.order import answers_in_order
 from portfolio.pool.work import PER_WORKER, Answerer, Executor, Part, Reply, Span
@@ -25,6 +26,9 @@ from portfolio.threads import run_in_thread
 
 PATIENCE_S = 0.3
 """How long this process answers lines that did not have to be waited for, before others do."""
+
+PIECE_BYTES = 16 << 10
+"""How much this process answers at most ahead of whoever reads the answers."""
 
 WAIT_S = 0.005
 """Reading takes less unless it waits for the source."""
@@ -99,16 +103,18 @@ def _answered_here(
     spent_s = 0.0
     while (waited_s := _wait_for_lines(feed)) is not None:
         spent_s = 0.0 if waited_s > WAIT_S else spent_s
-        span = feed.take(sizes.piece)
-        for rest, line in _lines_and_rests(span, feed.content(span), sizes.line):
-            if spent_s >= patience_s:
-                feed.give_back(rest)
-                return
-            started = time.monotonic()
-            part = _part(answerer.reply(line), len(line or b""))
-            spent_s += time.monotonic() - started
-            yield part
-        feed.release(span)
+        span = feed.take(min(sizes.piece, PIECE_BYTES))
+        written = _lines(span, feed.content(span))
+        lines = [None if _is_too_long(line, sizes) else line for line in written]
+        end, count = span.start, 0
+        for reply, took_s in replies_here(answerer, lines, patience_s - spent_s):
+            read = len(written[count] or b"")
+            end, count, spent_s = end + read, count + 1, spent_s + took_s
+            yield _part(reply, read)
+        feed.release(Span(span.segment, span.start, end))
+        if count < len(lines):
+            feed.give_back(Span(span.segment, end, span.end, span.is_too_long))
+            return
 
 
 def _wait_for_lines(feed: Feed) -> float | None:
@@ -121,16 +127,13 @@ def _wait_for_lines(feed: Feed) -> float | None:
     return time.monotonic() - started
 
 
-def _lines_and_rests(
-    span: Span, content: bytes, longest: int
-) -> Iterator[tuple[Span, bytes | None]]:
-    """Yield each line of `span`, None for one that is too long, with the span from there on."""
-    if span.is_too_long:
-        yield span, None
-    start = span.start
-    for line in BytesIO(content):
-        yield Span(span.segment, start, span.end), line if len(line) <= longest else None
-        start += len(line)
+def _lines(span: Span, content: bytes) -> list[bytes | None]:
+    """Return the lines of `span`, None for one that was too long to keep."""
+    return [None] if span.is_too_long else [*BytesIO(content)]
+
+
+def _is_too_long(line: bytes | None, sizes: Sizes) -> bool:
+    return line is None or len(line) > sizes.line
 
 
 def _part(reply: Reply, read: int) -> Part:
