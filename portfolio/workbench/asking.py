@@ -13,8 +13,9 @@ it cannot tell, the detail says so.
 from __future__ import annotations
 
 import contextlib
+import platform
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from automaton import regex as rx
@@ -89,17 +90,28 @@ def contestants() -> Iterator[Contestant]:
 
 @dataclass(kw_only=True)
 class Asking:
-    """Asks queries; each process that does it finds the members and warms them up for itself."""
+    """Asks queries; each process that does it finds the members and warms them up for itself.
+
+    Whoever gets it from another process must have `version`, unless that is None.
+    """
 
     name: str
     limits: Limits
+    version: str | None = None
     _contestant: Contestant | None = field(default=None, init=False)
     _cold: set[str] = field(default_factory=set, init=False)
     """The members that a first small question did not warm up, and another one would not."""
 
     def __getstate__(self) -> dict[str, object]:
         """Return what travels to another process."""
-        return {"name": self.name, "limits": self.limits, "_contestant": None, "_cold": set()}
+        return {**self.__dict__, "_contestant": None, "_cold": set()}
+
+    def __setstate__(self, state: Mapping[str, object]) -> None:
+        """Take up what travelled. Raise ValueError iff what is to be asked is not here."""
+        self.__dict__.update(state)
+        found = contestant_of(self.name).version
+        if self.version not in (None, found):
+            raise ValueError(f"`{platform.node()}` has `{self.name}` {found}, not {self.version}")
 
     def __call__(self, query: Query) -> Row:
         """Return the row of a query."""

@@ -87,7 +87,7 @@ def run(
     with closing(journal):
         yield from [*journal.rows]
         limits = Limits(wall_s=plan.wall_s, memory_mib=plan.memory_mib, cpu_s=plan.cpu_s)
-        asking = Asking(name=plan.member, limits=limits)
+        asking = Asking(name=plan.member, limits=limits, version=plan.version)
         done = {row.query for row in journal.rows}
         left = (query for query in _wanted(queries, plan) if query.name not in done)
         with closing((executor or executor_of(plan)).run(left, asking)) as ends:
