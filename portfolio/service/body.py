@@ -30,21 +30,26 @@ class Refused(Exception):  # noqa: N818 - an answer to a request
 
 def require_type(request: Request, wanted: tuple[str, ...]) -> None:
     """Raise Refused iff the body is not said to be of a type that is wanted, in UTF-8."""
-    kind, _, parameters = request.headers.get("content-type", "").partition(";")
-    if kind.strip().lower() not in wanted:
+    kind, *parameters = _header(request, "content-type").lower().split(";")
+    if kind.strip() not in wanted:
         raise Refused(415, f"the content type must be {' or '.join(wanted)}")
-    charset = parameters.strip().lower().replace('"', "")
-    if charset.startswith("charset=") and charset != "charset=utf-8":
+    named = (parameter.strip().replace('"', "") for parameter in parameters)
+    if any(one.startswith("charset=") and one != "charset=utf-8" for one in named):
         raise Refused(415, "the charset must be utf-8")
-    if request.headers.get("content-encoding", "identity").lower() != "identity":
+    if (_header(request, "content-encoding") or "identity").lower() != "identity":
         raise Refused(415, "the content encoding must be identity")
+
+
+def _header(request: Request, name: str) -> str:
+    """Return the value of a header, which is that of all its lines; empty iff there is none."""
+    return ", ".join(request.headers.getlist(name))
 
 
 def seconds_of(request: Request, most: float) -> float:
     """Return how long a request may take: what its header says, at most what the service gives."""
-    text = request.headers.get("keyaki-timeout")
-    if text is None:
+    if "keyaki-timeout" not in request.headers:
         return most
+    text = _header(request, "keyaki-timeout")
     if not _SECONDS.fullmatch(text):
         raise Refused(400, "`Keyaki-Timeout` is not a number of seconds")
     return min(float(text), most)
