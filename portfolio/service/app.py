@@ -50,6 +50,7 @@ class Service:
         self.settings = settings
         self.crew = Crew(settings)
         self.metrics = Metrics(self.crew)
+        self._troubles: set[str] = set()
         self._document = orjson.dumps(document(settings))
         self.app = Starlette(
             routes=[
@@ -103,6 +104,7 @@ class Service:
         spent_s = time.monotonic() - arrived_at
         self.metrics.answer(question, told.facts, spent_s)
         self._note_answer(request, question, told)
+        self._note_trouble(question, told)
         return _plain(told.output, told.status)
 
     async def _told(self, question: str, body: bytes, wall_s: float, request: Request) -> Told:
@@ -149,9 +151,13 @@ class Service:
             "cached": facts["cached"] > 0,
             "members": {name: end for name, end, _ in facts["members"] if end != "not started"},
         }
-        if facts.get("trouble"):
-            note("the cache is out of use", logging.WARNING, why=facts["trouble"])
-        for member in facts["disputed"]:
+
+    def _note_trouble(self, question: str, told: Told) -> None:
+        trouble = told.facts.get("trouble")
+        if trouble and trouble not in self._troubles:
+            self._troubles.add(trouble)
+            note("the cache is out of use", logging.WARNING, why=trouble)
+        for member in told.facts["disputed"]:
             note("disagreement", logging.ERROR, question=question, member=member)
 
     async def _batch(self, request: Request) -> Response:
@@ -168,6 +174,7 @@ class Service:
 
     def _count_line(self, told: Told, wall_s: float) -> None:
         self.metrics.answer("batch", told.facts, wall_s)
+        self._note_trouble("batch", told)
 
     async def _live(self, request: Request) -> Response:
         return _plain(orjson.dumps({"status": "alive"}))

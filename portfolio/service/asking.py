@@ -40,7 +40,7 @@ class Asked:
     """A request as a worker gets it; `wall_s` is what is left of its time."""
 
     kind: str
-    body: bytes
+    body: bytes = field(repr=False)
     wall_s: float
 
 
@@ -49,18 +49,23 @@ class Told:
     """The reply to a request: the status, the text, and the facts that are counted and logged."""
 
     status: int
-    output: bytes
+    output: bytes = field(repr=False)
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 def tell(asked: Asked, conduct: Conduct) -> Told:
-    """Return the reply to a request; what a crash left open is asked once more, if time is left."""
+    """Return the reply to a request; what a crash left open is asked once more, if time is left.
+
+    How members ended is counted of both attempts.
+    """
     started_at = time.monotonic()
     told = _tell(asked, conduct)
     left_s = asked.wall_s - (time.monotonic() - started_at)
     if not _is_open_by_crash(told.facts) or left_s <= 0:
         return told
-    return _tell(replace(asked, wall_s=left_s), conduct)
+    again = _tell(replace(asked, wall_s=left_s), conduct)
+    members = [*told.facts["members"], *again.facts["members"]]
+    return replace(again, facts={**again.facts, "members": members})
 
 
 def _tell(asked: Asked, conduct: Conduct) -> Told:
@@ -77,6 +82,9 @@ def _tell(asked: Asked, conduct: Conduct) -> Told:
 
 
 def _is_open_by_crash(facts: Mapping[str, Any]) -> bool:
+    if facts["disputed"]:
+        # A second attempt could pass over what the first one found.
+        return False
     has_crashed = any(end == End.CRASHED.value for _, end, _ in facts["members"])
     return has_crashed and facts["result"] == "unknown"
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections import Counter, deque
 from dataclasses import dataclass, field
 
@@ -56,7 +57,7 @@ class Ticket:
     """A request on its way: its reply arrives in `future`. Times are the event loop's."""
 
     kind: str
-    body: bytes
+    body: bytes = field(repr=False)
     deadline: float
     future: asyncio.Future[Told]
     timer: asyncio.TimerHandle | None = None
@@ -85,6 +86,7 @@ class Crew:
     hands: set[Hand] = field(default_factory=set)
     waiting: deque[Ticket] = field(default_factory=deque)
     members: dict[str, str] = field(default_factory=dict)
+    _until: float = math.inf
     _work: dict[Hand, Ticket] = field(default_factory=dict)
     _failed_starts: int = 0
     _look: asyncio.TimerHandle | None = None
@@ -103,6 +105,11 @@ class Crew:
         return not self.is_draining and any(hand.is_ready for hand in self.hands)
 
     @property
+    def is_over(self) -> bool:
+        """Whether the time is over that requests had to end in."""
+        return self._loop.time() >= self._until
+
+    @property
     def at_work(self) -> int:
         """How many requests are being answered."""
         return len(self._work)
@@ -116,8 +123,13 @@ class Crew:
         hand = next((hand for hand in self.hands if hand.is_idle), None)
         if hand is None and not is_patient and len(self.waiting) >= self.settings.queue:
             raise Overloaded
-        deadline = self._loop.time() + wall_s
+        now = self._loop.time()
+        deadline = min(now + wall_s, self._until)
         ticket = Ticket(kind, body, deadline, self._loop.create_future())
+        ticket.future.add_done_callback(_note_heard)
+        if deadline <= now:
+            ticket.future.set_exception(NotBegun())
+            return ticket
         ticket.timer = self._loop.call_at(deadline, self._be_late, ticket)
         if hand is not None:
             self._give(hand, ticket)
@@ -138,7 +150,7 @@ class Crew:
     def drain(self, grace_s: float) -> None:
         """Let every request end within `grace_s`."""
         self.is_draining = True
-        until = self._loop.time() + grace_s
+        until = self._until = self._loop.time() + grace_s
         for ticket in (*self.waiting, *self._work.values()):
             if ticket.deadline > until:
                 ticket.deadline = until
@@ -218,10 +230,13 @@ class Crew:
         elif self.waiting:
             self._give(hand, self.waiting.popleft())
 
-    def _bury(self, hand: Hand, why: str) -> None:
+    def _bury(self, hand: Hand, how: str) -> None:
         """Replace a process that died, and see to what it was at."""
         self.ended["died"] += 1
-        note("worker died", logging.ERROR, pid=hand.pid, why=why, wasReady=hand.is_ready)
+        why = f"{how} {hand.words}".strip()
+        # What it said of a question may be words of a policy.
+        logged = how if hand.is_ready else why
+        note("worker died", logging.ERROR, pid=hand.pid, why=logged, wasReady=hand.is_ready)
         self.hands.discard(hand)
         ticket = self._work.pop(hand, None)
         if ticket is not None:
@@ -275,7 +290,11 @@ class Crew:
         work = self._loop.run_in_executor(None, give_up, asked, why, self.settings.conduct)
 
         def settle(done: asyncio.Future[Told]) -> None:
-            self._settle(ticket, done.result())
+            error = done.exception()
+            if error is None:
+                self._settle(ticket, done.result())
+            elif not ticket.future.done():
+                ticket.future.set_exception(error)
 
         work.add_done_callback(settle)
 
@@ -283,3 +302,9 @@ class Crew:
         ticket.stop_clock()
         if not ticket.future.done():
             ticket.future.set_result(told)
+
+
+def _note_heard(future: asyncio.Future[Told]) -> None:
+    """Have an error be no fault of ours that nobody waits for any more."""
+    if not future.cancelled():
+        future.exception()

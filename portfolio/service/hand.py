@@ -61,6 +61,11 @@ class Hand:
         return self._process.pid
 
     @property
+    def words(self) -> str:
+        """The last of what it said on standard error since it was given what it is at."""
+        return self._words.decode(errors="replace").strip()
+
+    @property
     def is_idle(self) -> bool:
         """Whether a request can be given to it."""
         return self.is_ready and not self.is_over and self.since is None
@@ -68,6 +73,9 @@ class Hand:
     def give(self, asked: Asked) -> None:
         """Have the process answer a request; it must be idle."""
         self.since = self._loop.time()
+        # What was said about another question is nobody's business now.
+        self._listen()
+        self._words = b""
         self._send(pack_asked(asked))
 
     def cut(self) -> None:
@@ -130,12 +138,10 @@ class Hand:
     def _bury(self) -> None:
         """Reap a process that ended by itself, then tell how."""
         self._listen()
-        words = self._words.decode(errors="replace").strip()
         reaping = self._close()
 
         def tell(reaped: asyncio.Future[int]) -> None:
-            told = f"the process that worked on it {ending(reaped.result())} {words}"
-            self._ended(self, told.strip())
+            self._ended(self, f"the process that worked on it {ending(reaped.result())}")
 
         reaping.add_done_callback(tell)
 

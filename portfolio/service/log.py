@@ -10,6 +10,13 @@ from typing import Any
 import orjson
 
 LOGGER = logging.getLogger("keyaki.service")
+LOGGERS = {
+    "keyaki.service": logging.INFO,
+    "uvicorn.error": logging.WARNING,
+    "asyncio": logging.WARNING,
+    "py.warnings": logging.WARNING,
+}
+"""Who logs, and from which level on."""
 
 
 class JsonLines(logging.Formatter):
@@ -37,7 +44,8 @@ def start_logging() -> None:
     """Have the service and what it stands on log to standard error."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
-    for name, level in (("keyaki.service", logging.INFO), ("uvicorn.error", logging.WARNING)):
+    logging.captureWarnings(capture=True)
+    for name, level in LOGGERS.items():
         logger = logging.getLogger(name)
         logger.handlers = [handler]
         logger.setLevel(level)
