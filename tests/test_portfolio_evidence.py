@@ -6,19 +6,20 @@ import json
 import subprocess
 import sys
 import threading
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
-from automaton.terms import Problem
-from automaton.verdict import Verdict
+from automaton.terms import Problem, Sort, Variable, at_least
+from automaton.verdict import Sat, Value, Verdict
 from encoders.smtlib.session import question_of
 from portfolio import evidence
 from portfolio.answer import Answer
 from portfolio.limits import Limits, Schedule
 from portfolio.members import available
 from portfolio.race import race
-from portfolio.solve import solve_script
+from portfolio.solve import answer_to_json, solve_script
 from portfolio.trust import Scrutiny
 from tests.fakes import RIGHT, SATISFIABLE, UNSAT, WRONG, Scripted
 
@@ -72,6 +73,37 @@ def test_the_task_that_is_written_is_the_one_that_was_raced(tmp_path: Path) -> N
     assert question_of(text).holds({"x": "ab"})
     assert not question_of(text).holds({"x": "a"})
     assert type(solve_script(text).verdict) is type(answer.verdict)
+
+
+LARGE = 10**5000 + 7
+"""More digits than Python prints."""
+
+
+def test_a_model_of_large_numbers_is_written(tmp_path: Path) -> None:
+    problem = Problem((at_least(Variable("n", Sort.INT), 1),))
+    members = Scripted("liar", UNSAT), Scripted("honest", Sat({"n": LARGE}))
+    scrutiny = Scrutiny(evidence=tmp_path)
+    answer = race(problem, members=members, schedule=Schedule.RUN_ALL, scrutiny=scrutiny)
+    assert answer.evidence is not None
+    told = json.loads((Path(answer.evidence) / "answers.json").read_text())
+    assert told["members"][1]["model"] == {"n": f"1{'0' * 4999}7"}
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (-(2**70), -(2**70)),
+        (-LARGE, f"-1{'0' * 4999}7"),
+        (Fraction(LARGE, 2), f"1{'0' * 4999}7/2"),
+        (Fraction(-1, 2), "-1/2"),
+        (Fraction(4), "4"),
+        (True, True),
+        ("ab", "ab"),
+    ],
+)
+def test_values_are_printed_however_large(value: Value, expected: bool | int | str) -> None:
+    answer = Answer(verdict=Sat({"x": value}), winner="one", wall_s=0.0, members=())
+    assert json.loads(json.dumps(answer_to_json(answer)))["model"] == {"x": expected}
 
 
 def test_one_disagreement_is_one_folder_and_another_is_another(tmp_path: Path) -> None:
