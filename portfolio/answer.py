@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from fractions import Fraction
 
-from automaton.verdict import Sat, Unknown, Unsat, Verdict
+from automaton.verdict import Sat, Unknown, Unsat, Value, Verdict
 
 Json = dict[str, object]
 
@@ -104,6 +105,28 @@ def verdict_to_json(verdict: Verdict) -> Json:
         "verdict": WORDS[type(verdict)],
         "unknown": str(verdict) if isinstance(verdict, Unknown) else None,
     }
+
+
+def value_to_json(value: Value) -> bool | int | str:
+    """Return a value of a model as results print it: as text if it is none of JSON, or too long."""
+    if isinstance(value, Fraction):
+        lower = f"/{_digits(value.denominator)}" if value.denominator > 1 else ""
+        return f"{_digits(value.numerator)}{lower}"
+    if isinstance(value, int) and value.bit_length() > _PRINTED_BITS:
+        return _digits(value)
+    return value
+
+
+_PRINTED_BITS = 2048
+"""The size of numbers that every Python prints and reads."""
+
+
+def _digits(number: int) -> str:
+    if number.bit_length() <= _PRINTED_BITS:
+        return str(number)
+    from decimal import Decimal  # noqa: PLC0415 - few numbers need it
+
+    return format(Decimal(number), "f")
 
 
 def proves(verdict: Verdict) -> bool:

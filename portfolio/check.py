@@ -56,19 +56,28 @@ class Result:
 
     @property
     def answers(self) -> tuple[Answer, ...]:
-        """The answer, and those for its parts."""
-        return (self.answer, *(part.result.answer for part in self.parts))
+        """The answer, that under the other reading, and those for its parts, each once."""
+        others = [] if self.other_reading is None else [self.other_reading]
+        others += [part.result for part in self.parts if part.result.answer is not self.answer]
+        return (self.answer, *(answer for other in others for answer in other.answers))
 
     def to_json(self) -> dict[str, object]:
         """Return the result as `--format json` and `batch` print it."""
         answer, other = self.answer, self.other_reading
+        told = self._with_all_disputes() if other or self.parts else answer
         return {
             "question": self.question,
             **self._finding(),
-            **answer.to_json(),
+            **told.to_json(),
             "otherReading": None if other is None else other._finding(),
             **({"parts": [part.to_json() for part in self.parts]} if self.parts else {}),
         }
+
+    def _with_all_disputes(self) -> Answer:
+        """Return the answer with the disagreements about whatever is told beside it."""
+        disputed = [one for each in self.answers for one in each.disagreements]
+        evidence = next((each.evidence for each in self.answers if each.evidence), None)
+        return replace(self.answer, disagreements=tuple(disputed), evidence=evidence)
 
     def _finding(self) -> dict[str, object]:
         verdict, explanation, core = self.answer.verdict, self.explanation, self.core
@@ -153,13 +162,15 @@ def check(
     """Return what the portfolio finds about `question`, and what the other reading would give.
 
     `store` keeps verdicts; None is a race each time, and so is a confirmation that is asked for.
-    The other reading is decided by the automaton alone, and only where the two may differ; so are
-    the statements that a PASS needs, for at most `core_wall_s`, which 0 leaves out.
+    The other reading is decided only where the two may differ, by the automaton alone unless a
+    confirmation is asked for. The automaton alone finds the statements that a PASS needs, for at
+    most `core_wall_s`, which 0 leaves out.
     """
     racers = available() if members is None else members
-    store = store if scrutiny.confirm is Confirm.NOTHING else None
+    is_trusting = scrutiny.confirm is Confirm.NOTHING
+    store = store if is_trusting else None
 
-    def raced(asked: Question | StackQuestion, by: Sequence[Member], doubt: Scrutiny) -> Result:
+    def raced(asked: Question | StackQuestion, by: Sequence[Member]) -> Result:
         def run() -> Answer:
             return race(
                 asked.problem,
@@ -167,18 +178,19 @@ def check(
                 limits=limits,
                 schedule=schedule,
                 validate=validator(asked.replay),
-                scrutiny=doubt,
+                scrutiny=scrutiny,
                 cancel=cancel,
             )
 
         return _told(asked, _recalled(asked, by, schedule, store, run))
 
-    result = raced(question, racers, scrutiny)
+    result = raced(question, racers)
     if result.passed and core_wall_s:
         result = replace(result, core=core_of(question, core_wall_s))
     if isinstance(result.answer.verdict, Unknown) or not question.may_depend_on_reading:
         return result
-    other = raced(question.under(question.reading.other), by_name(("automaton",)), TRUSTING)
+    judges = by_name(("automaton",)) if is_trusting else racers
+    other = raced(question.under(question.reading.other), judges)
     if type(other.answer.verdict) is type(result.answer.verdict):
         return result
     return replace(result, other_reading=other)

@@ -16,7 +16,6 @@ import platform
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
-from fractions import Fraction
 from pathlib import Path
 
 from automaton.terms import Problem
@@ -24,7 +23,7 @@ from automaton.verdict import Sat, Unsupported, Verdict
 from automaton.version import VERSION
 from encoders.smtlib.dialect import DIALECTS
 from encoders.smtlib.question import full_script
-from portfolio.answer import WORDS, Answer, Disagreement, Json, MemberReport
+from portfolio.answer import WORDS, Answer, Disagreement, Json, MemberReport, value_to_json
 from portfolio.limits import Limits
 from portfolio.members.base import Task
 
@@ -47,7 +46,9 @@ def keep(folder: Path, task: Task, answer: Answer, limits: Limits) -> Answer:
 
     Where nothing can be written it is the answer as it was: it tells who disagrees in any case.
     """
-    files = {name: text.encode() for name, text in _files(task, answer, limits)}
+    files = {
+        name: text.encode(errors="backslashreplace") for name, text in _files(task, answer, limits)
+    }
     place = folder / _digest(files[TASK], answer)
     with contextlib.suppress(OSError):
         if not place.exists():
@@ -125,8 +126,7 @@ def _report(report: MemberReport) -> Json:
 def _model(verdict: Verdict | None) -> Json | None:
     if not isinstance(verdict, Sat):
         return None
-    values = verdict.model.items()
-    return {name: str(one) if isinstance(one, Fraction) else one for name, one in values}
+    return {name: value_to_json(value) for name, value in verdict.model.items()}
 
 
 def _readme(answer: Answer) -> str:

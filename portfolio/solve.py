@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from automaton.budget import Budget, LimitReached
-from automaton.verdict import Sat, Value, Verdict
+from automaton.verdict import Sat, Verdict
 from encoders.smtlib.question import ScriptQuestion
-from portfolio.answer import Answer, verdict_to_json
+from portfolio.answer import Answer, value_to_json, verdict_to_json
 from portfolio.limits import DEFAULT_LIMITS, Limits, Schedule
 from portfolio.members import Member, available
 from portfolio.members.base import Task
@@ -119,10 +118,6 @@ def answer_to_json(answer: Answer) -> dict[str, object]:
     values = verdict.model.items() if isinstance(verdict, Sat) else ()
     return {
         **verdict_to_json(verdict),
-        "model": {name: _value_to_json(value) for name, value in values} or None,
+        "model": {name: value_to_json(value) for name, value in values} or None,
         **answer.to_json(),
     }
-
-
-def _value_to_json(value: Value) -> bool | int | str:
-    return str(value) if isinstance(value, Fraction) else value

@@ -100,6 +100,7 @@ def test_a_model_of_large_numbers_is_written(tmp_path: Path) -> None:
         (True, True),
         ("ab", "ab"),
     ],
+    ids=["long", "negative", "fraction", "half", "whole", "truth", "text"],
 )
 def test_values_are_printed_however_large(value: Value, expected: bool | int | str) -> None:
     answer = Answer(verdict=Sat({"x": value}), winner="one", wall_s=0.0, members=())
