@@ -1,13 +1,18 @@
 """Scripts in a race: each member reads the script's own words, and the referee its terms."""
 
+import time
+
 import pytest
 
 from automaton.verdict import Reason, Sat, Unknown, Unsat, Verdict
 from encoders.smtlib.session import question_of
+from portfolio.cancel import Cancel
 from portfolio.limits import Limits, Schedule
-from portfolio.members import Member, available
+from portfolio.members import Member, Run, available
+from portfolio.members.base import Task
 from portfolio.race import race
-from tests.fakes import Scripted
+from portfolio.solve import solve_script, task_of
+from tests.fakes import UNDECIDED, Scripted
 
 LIMITS = Limits(wall_s=20)
 HELLO = """(declare-const |a name| String)
@@ -80,3 +85,32 @@ def test_real_solvers_agree_on_what_cannot_be_read() -> None:
     answer = race(question_of(UNREADABLE), members=members, limits=LIMITS)
 
     assert answer.verdict == SAT
+
+
+_STARS = " ".join(f'(re.* (str.to_re "{"a" * prime}"))' for prime in (7, 11, 13, 17, 19, 23))
+SLOW = f"""(declare-const s String)
+(assert (= (re.inter {_STARS}) (str.to_re "")))
+(assert (= s "a"))"""
+"""Whether its two languages are the same takes long to find out."""
+
+
+class Limited(Scripted):
+    """A member that takes note of its limits."""
+
+    def start(self, task: Task, limits: Limits) -> Run:
+        self.limits = limits
+        return super().start(task, limits)
+
+
+def test_what_it_takes_to_read_a_script_is_part_of_its_time() -> None:
+    member = Limited("shy", UNDECIDED)
+    solve_script(SLOW, members=(member,), limits=Limits(wall_s=1.0))
+    assert 0 < member.limits.wall_s <= 0.5
+
+
+def test_reading_a_script_is_called_off_with_its_race() -> None:
+    cancel = Cancel()
+    cancel.set()
+    question, began = question_of(SLOW), time.monotonic()
+    assert task_of(question, Limits(wall_s=60.0), cancel) is question
+    assert time.monotonic() - began < 30
