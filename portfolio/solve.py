@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from automaton import clock
 from automaton.budget import Budget, LimitReached
 from automaton.verdict import Sat, Verdict
 from encoders.smtlib.question import ScriptQuestion
@@ -66,14 +68,18 @@ def solve_question(
     else the script in its own words. `store` keeps verdicts; None is a race each time, and so is a
     confirmation that is asked for.
     """
-    task, racers = task_of(question, limits), available() if members is None else members
+    began = clock.now()
+    task, racers = task_of(question, limits, cancel), available() if members is None else members
+    # What loading our own solver took, the first time, is nobody's search.
+    left_s = max(limits.wall_s - (clock.now() - began), limits.wall_s / 2)
+    left = replace(limits, wall_s=left_s)
     validate = None if question.refusals else validator(question.holds)
 
     def run() -> Answer:
         return race(
             task,
             members=racers,
-            limits=limits,
+            limits=left,
             schedule=schedule,
             validate=validate,
             scrutiny=scrutiny,
@@ -91,14 +97,19 @@ def solve_question(
     return replace(answer, verdict=_of_script(answer.verdict, question))
 
 
-def task_of(question: ScriptQuestion, limits: Limits) -> Task:
-    """Return what members are given: the problem, or the question where the problem says less."""
+def task_of(question: ScriptQuestion, limits: Limits, cancel: Cancel | None = None) -> Task:
+    """Return what members are given: the problem, or the question where the problem says less.
+
+    So it does where it is not there after half of the time, or when `cancel` is set.
+    """
     from encoders.smtlib.lower import lower  # noqa: PLC0415 - policies need none of it
 
     if question.refusals:
         return question
+    budget = Budget(wall_s=limits.wall_s / 2)
     try:
-        script = lower(question.assertions, question.declared, Budget(wall_s=limits.wall_s))
+        with cancel.calling(budget.cancel) if cancel else nullcontext():
+            script = lower(question.assertions, question.declared, budget)
     except LimitReached:
         return question
     return question if script.gaps else script.problem
