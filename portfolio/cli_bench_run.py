@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -140,14 +139,22 @@ class RunOptions:
     "--workers",
     type=click.IntRange(min=1),
     metavar="N",
-    help="How many queries are asked at a time.  [default: one for each core]",
+    help="How many queries are asked at a time.  [default: one for each usable core]",
 )
-@click.option("--executor", type=click.Choice(["local", "ray"]), default="local", show_default=True)
+@click.option(
+    "--executor",
+    type=click.Choice(["local", "ray"]),
+    default="local",
+    show_default=True,
+    help="Whether who asks are processes here or on a Ray cluster, that of RAY_ADDRESS or one of"
+    " this machine.",
+)
 def run(options: RunOptions) -> int:
     """Put QUERIES, a file of `bench collect` or a folder of .smt2 files, to members.
 
     A run that was stopped goes on where it was.
     """
+    from portfolio.pool.stream import usable_cores  # noqa: PLC0415
     from portfolio.workbench.queries import open_queries  # noqa: PLC0415
     from portfolio.workbench.run import Extent, plan_of  # noqa: PLC0415
 
@@ -155,7 +162,7 @@ def run(options: RunOptions) -> int:
         sample=options.sample,
         seed=options.seed,
         limits=Limits(wall_s=options.timeout, cpu_s=options.cpu, memory_mib=options.memory),
-        workers=options.workers or os.cpu_count() or 1,
+        workers=options.workers or usable_cores(),
     )
     with _said(), orderly_termination():
         queries = open_queries(options.queries)

@@ -143,7 +143,7 @@ def _other_queries(
 ) -> Iterator[str]:
     """Yield what is not alike about the queries that two runs ask."""
     if base.plan.digest != new.plan.digest:
-        yield f"they are of {_two_sets(base.plan, new.plan)}"
+        yield f"they are of {_two_sets(base.plan, new.plan)}: a name may be of two queries"
     elif _sample(base.plan) != _sample(new.plan):
         yield f"the base asks {_sample(base.plan)}, the new run {_sample(new.plan)}"
     for which, run in (("base", base), ("new run", new)):
