@@ -27,8 +27,8 @@ READ = ALL - {Fragment.OTHER}
 PLAIN = frozenset({Fragment.MEMBERSHIPS, Fragment.NUMBERS, Fragment.LENGTHS})
 LANGUAGES = PLAIN | {Fragment.COMPLEMENTS, Fragment.DIFFERENCES, Fragment.LOOPS}
 
-CERTIFICATE = "certificate"
-"""The solver whose unsat is a certificate that the checker accepted; no member is of it."""
+CERTIFICATE = ":certificate"
+"""The solver whose unsat is a certificate that the checker accepted. No member is named so."""
 
 Release = tuple[int, ...]
 

@@ -27,9 +27,11 @@ from portfolio.race import race
 from portfolio.solve import solve_script
 from portfolio.trust import (
     ALL,
+    CERTIFICATE,
     DECLARED,
     LANGUAGES,
     PLAIN,
+    PROOF,
     Confirm,
     Scrutiny,
     Standing,
@@ -172,7 +174,7 @@ def test_who_runs_the_code_of_another_is_not_trusted_in_its_place() -> None:
 class Prover(Scripted):
     """A liar who calls its unsat a certificate."""
 
-    solver = "certificate"
+    solver = CERTIFICATE
 
 
 @pytest.mark.parametrize("name", ["liar", "certificate"])
@@ -198,7 +200,7 @@ TRUSTED = {"one": ("a", ALL), "two": ("a", ALL), "three": ("b", NONE), "four": (
 
 def judge(confirm: Confirm) -> Judge:
     def standing(name: str) -> Standing:
-        return Standing("certificate", ALL) if name == "proof" else Standing(*TRUSTED[name])
+        return PROOF if name == "proof" else Standing(*TRUSTED[name])
 
     return Judge(UNSATISFIABLE, None, standing, confirm)
 
