@@ -358,6 +358,19 @@ def test_the_log_says_nothing_of_policies(server: Server) -> None:
     assert "hush" not in json.dumps(server.log)
 
 
+def test_what_only_grows_is_a_counter(server: Server) -> None:
+    lines = server.get("/metrics").text.decode().splitlines()
+    kinds = dict(line.split()[2:] for line in lines if line.startswith("# TYPE keyaki_"))
+
+    assert {name for name, kind in kinds.items() if kind == "gauge" and "_created" not in name} == {
+        "keyaki_queue_length",
+        "keyaki_in_flight",
+        "keyaki_workers",
+        "keyaki_workers_ready",
+        "keyaki_workers_resident_bytes",
+    }
+
+
 def test_answers_are_counted(server: Server) -> None:
     line = 'keyaki_queries_total{question="redundancy",result="found"}'
     before, wins = server.metric(line), server.metric('keyaki_wins_total{member="automaton"}')

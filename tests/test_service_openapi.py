@@ -52,6 +52,14 @@ def test_every_question_has_a_path_with_all_its_statuses() -> None:
         assert {"200", *ERRORS} == paths[f"/v1/{name}"]["post"]["responses"].keys()
 
 
+def test_what_any_connection_may_get_is_told_of_every_path() -> None:
+    paths = document(Settings())["paths"]
+
+    for methods in paths.values():
+        (operation,) = methods.values()
+        assert {"408", "431", "500", "503"} <= operation["responses"].keys()
+
+
 def test_every_reference_leads_somewhere() -> None:
     whole = document(Settings())
     text = json.dumps(whole)

@@ -88,11 +88,11 @@ def test_a_question_that_nobody_can_begin_with_in_time_is_504(server: Server) ->
 
 
 def test_a_worker_that_is_late_is_replaced(server: Server) -> None:
-    before = server.metric('keyaki_workers_ended{why="late"}')
+    before = server.metric('keyaki_workers_ended_total{why="late"}')
 
     solve(server, "sleep_60", keyaki_timeout="0.3")
 
-    assert wait_until(lambda: server.metric('keyaki_workers_ended{why="late"}') == before + 1)
+    assert wait_until(lambda: server.metric('keyaki_workers_ended_total{why="late"}') == before + 1)
     assert solve(server, "a").json["verdict"] == "sat"
 
 
@@ -100,14 +100,14 @@ def test_a_worker_that_is_late_is_replaced(server: Server) -> None:
 def test_a_question_that_kills_its_process_is_unknown_after_two_attempts(
     server: Server, name: str
 ) -> None:
-    before = server.metric('keyaki_workers_ended{why="died"}')
+    before = server.metric('keyaki_workers_ended_total{why="died"}')
 
     reply = solve(server, name)
 
     assert (reply.status, reply.json["verdict"]) == (200, "unknown")
     assert "was ended by SIG" in reply.json["unknown"]
     assert reply.json["unknown"].endswith("twice")
-    assert server.metric('keyaki_workers_ended{why="died"}') == before + 2
+    assert server.metric('keyaki_workers_ended_total{why="died"}') == before + 2
 
 
 def test_a_question_that_eats_memory_is_unknown(server: Server) -> None:
@@ -129,12 +129,12 @@ def test_what_a_library_prints_is_no_answer(server: Server) -> None:
 
 
 def test_a_worker_that_dies_once_costs_its_question_nothing(server: Server) -> None:
-    before = server.metric('keyaki_workers_ended{why="died"}')
+    before = server.metric('keyaki_workers_ended_total{why="died"}')
 
     reply = solve(server, "diefirst")
 
     assert reply.json["verdict"] == "sat"
-    assert server.metric('keyaki_workers_ended{why="died"}') == before + 1
+    assert server.metric('keyaki_workers_ended_total{why="died"}') == before + 1
 
 
 def test_workers_that_are_killed_while_they_wait_are_replaced(server: Server) -> None:
@@ -173,14 +173,14 @@ def test_more_than_may_wait_are_told_to_come_back(server: Server) -> None:
 
 
 def test_a_client_that_leaves_takes_its_question_along(server: Server) -> None:
-    before = server.metric('keyaki_workers_ended{why="left"}')
+    before = server.metric('keyaki_workers_ended_total{why="left"}')
     body = json.dumps(order("sleep_60")).encode()
 
     with server.connect() as connection:
         connection.sendall(head("/v1/solve", len(body)) + body)
         assert wait_until(lambda: server.metric("keyaki_in_flight") == 1)
 
-    assert wait_until(lambda: server.metric('keyaki_workers_ended{why="left"}') == before + 1)
+    assert wait_until(lambda: server.metric('keyaki_workers_ended_total{why="left"}') == before + 1)
     assert wait_until(lambda: server.metric("keyaki_in_flight") == 0)
     assert wait_until(lambda: any(entry.get("status") == 499 for entry in server.log))
 
