@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import partial
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
+from prometheus_client.core import CounterMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.registry import Collector
 
 from portfolio.service.crew import Crew
 
@@ -41,11 +42,7 @@ class Metrics:
         self._races = counter("verdicts", "Verdicts, by whether they were kept.", "origin")
         self._races.labels("race")
         self._races.labels("cache")
-        ended = Gauge(
-            "keyaki_workers_ended", "Workers that ended.", ["why"], registry=self._registry
-        )
-        for why in ("died", "late", "left", "large"):
-            ended.labels(why).set_function(partial(crew.ended.__getitem__, why))
+        self._registry.register(_Ended(crew))
 
     def _measure(self, crew: Crew) -> None:
         def histogram(name: str, what: str, label: str) -> Histogram:
@@ -91,6 +88,20 @@ class Metrics:
     def text(self) -> bytes:
         """Return all of it in Prometheus's text format."""
         return generate_latest(self._registry)
+
+
+class _Ended(Collector):
+    """The count of workers that ended, which the crew keeps."""
+
+    def __init__(self, crew: Crew) -> None:
+        self._crew = crew
+
+    def collect(self) -> Iterable[Metric]:
+        """Yield the one metric."""
+        ended = CounterMetricFamily("keyaki_workers_ended", "Workers that ended.", labels=["why"])
+        for why in ("died", "late", "left", "large"):
+            ended.add_metric([why], self._crew.ended[why])
+        yield ended
 
 
 def resident_bytes(pid: int) -> int:

@@ -46,7 +46,7 @@ ERRORS = {
 }
 """The replies that are errors, with what they mean."""
 
-WITHOUT_BODY = ("408", "431", "500")
+WITHOUT_BODY = ("408", "431", "500", "503")
 
 
 def document(settings: Settings) -> Document:
@@ -107,7 +107,9 @@ def _others() -> Document:
     anything: Schema = {"type": "object"}
     readiness = {
         "200": _reply("Questions are answered.", JSON, _readiness(is_ready=True)),
-        "503": _reply("Not yet, or no more.", JSON, _readiness(is_ready=False)),
+        "503": _reply(
+            "Not yet, or no more.", JSON, schemas.either(_readiness(is_ready=False), ref("Error"))
+        ),
     }
     return {
         "/health/live": _get("live", "Is the service alive?", JSON, state),
@@ -115,7 +117,7 @@ def _others() -> Document:
             "get": {
                 "operationId": "ready",
                 "summary": "Does the service answer questions?",
-                "responses": {**readiness, **_refused(WITHOUT_BODY)},
+                "responses": {**_refused(WITHOUT_BODY), **readiness},
             }
         },
         "/metrics": _get("metrics", "Figures for Prometheus.", "text/plain", text),
