@@ -81,6 +81,13 @@ def test_a_member_that_spends_its_processor_time_is_ended_and_says_so() -> None:
     assert report["cpu_s"] >= 0.2
 
 
+def test_a_number_of_any_length_is_printed() -> None:
+    number = "1" + "0" * 3000
+    script = f"(declare-const x Int)(assert (= x (* {number} {number})))(check-sat)(get-value (x))"
+
+    assert solve(script, "--members", "automaton") == ["sat", f"((x 1{'0' * 6000}))"]
+
+
 def test_what_cannot_be_read_goes_out_as_it_stands() -> None:
     pytest.importorskip("z3")
     pytest.importorskip("cvc5")
