@@ -58,6 +58,8 @@ def solve(script: str, old_names: bool, options: Options) -> int:
     from encoders.smtlib.repl import chunks, converse, write_answer  # noqa: PLC0415
     from encoders.smtlib.session import FileError, Session, SessionLimits  # noqa: PLC0415
 
+    # A number may have more digits than Python prints unasked.
+    sys.set_int_max_str_digits(0)
     solver = Solver(options)
     session = Session(solver, SessionLimits(wall_s=options.timeout), old_names=old_names)
     write = write_answer if options.output_format == "text" else _keep_errors
