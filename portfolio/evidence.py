@@ -86,7 +86,7 @@ def _files(task: Task, answer: Answer, limits: Limits) -> Iterator[tuple[str, st
         if dialect != "standard":
             yield f"{dialect}.smt2", _script(task, dialect)
     yield ANSWERS, json.dumps(_answers(answer, limits), indent=1) + "\n"
-    yield README, _readme(answer)
+    yield README, _readme(answer, limits)
 
 
 def _script(task: Task, dialect: str) -> str:
@@ -129,7 +129,7 @@ def _model(verdict: Verdict | None) -> Json | None:
     return {name: value_to_json(value) for name, value in verdict.model.items()}
 
 
-def _readme(answer: Answer) -> str:
+def _readme(answer: Answer, limits: Limits) -> str:
     said = [
         f"- `{one.name}` {one.version}: {one.end.value}"
         + (f", {WORDS[type(one.verdict)]}" if one.verdict else "")
@@ -141,6 +141,8 @@ def _readme(answer: Answer) -> str:
         for one in answer.disagreements
     ]
     names = ",".join(one.name for one in answer.members if one.name != "certificate")
+    cpu = "" if limits.cpu_s is None else f" --cpu {limits.cpu_s:g}"
+    given = f"--timeout {limits.wall_s:g}{cpu} --memory {limits.memory_mib}"
     return "\n".join(
         (
             "# Members contradict each other",
@@ -153,7 +155,7 @@ def _readme(answer: Answer) -> str:
             "",
             "Run it again, each member to its end:",
             "",
-            f"    keyaki solve --schedule run-all --format json --members {names} {TASK}",
+            f"    keyaki solve --schedule run-all --format json --members {names} {given} {TASK}",
             "",
             "or one solver alone, on the script that it was given: `z3 z3.smt2`, `cvc5 cvc5.smt2`,",
             "`cvc4 --lang smt2.6 --strings-exp cvc4.smt2`. `answers.json` has versions and models.",

@@ -63,7 +63,9 @@ def test_a_disagreement_is_written_with_all_that_reproduces_it(tmp_path: Path) -
         ("liar", "unsat", None),
         ("honest", "sat", {"x": "ab"}),
     ]
-    assert "`liar` 1.0: answered, unsat" in (place / "README.md").read_text()
+    readme = (place / "README.md").read_text()
+    assert "`liar` 1.0: answered, unsat" in readme
+    assert "--members liar,honest --timeout 5 --memory 2048 task.smt2" in readme
 
 
 def test_the_task_that_is_written_is_the_one_that_was_raced(tmp_path: Path) -> None:
