@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,8 @@ from encoders.iam.questions import Question
 from portfolio.check import Result, check
 from portfolio.conduct import Conduct
 from portfolio.limits import Limits, Schedule
-from portfolio.members import by_name
+from portfolio.members import Run, by_name
+from portfolio.members.base import Task
 from portfolio.trust import Confirm, Scrutiny
 from tests.fakes import UNDECIDED, WRONG, Scripted
 
@@ -78,3 +81,35 @@ def test_a_disagreement_about_a_part_is_told() -> None:
     result = conduct.access_not_granted(NARROW, ["s3:GetObject", "s3:PutObject"], [])
     told = json.loads(json.dumps(result.to_json()))
     assert [one["member"] for one in told["disagreements"]] == ["liar"] * 3
+
+
+class Timed(Scripted):
+    """A member that notes how much time it is given."""
+
+    def __init__(self) -> None:
+        super().__init__("timed", UNDECIDED, delay_s=0.1)
+        self.walls: list[float] = []
+
+    def start(self, task: Task, limits: Limits) -> Run:
+        self.walls.append(limits.wall_s)
+        return super().start(task, limits)
+
+
+@pytest.mark.parametrize(
+    ("ask", "races"),
+    [
+        (lambda conduct: conduct.compare(NARROW, WIDE), 2),
+        (lambda conduct: conduct.access_not_granted(NARROW, ["s3:GetObject", "s3:Put*"], []), 3),
+    ],
+    ids=["compare", "access"],
+)
+def test_the_races_of_one_question_share_its_time(
+    ask: Callable[[Conduct], object], races: int
+) -> None:
+    member = Timed()
+
+    ask(Conduct(members=(member,), limits=Limits(wall_s=5.0)))
+
+    assert len(member.walls) == races
+    assert member.walls[0] <= 5.0
+    assert all(after <= before - 0.1 for before, after in pairwise(member.walls))
