@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from automaton import clock
 from automaton.budget import Budget
 from automaton.terms import Problem
 from automaton.verdict import Sat, Unknown, Unsat, Verdict
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from portfolio.cancel import Cancel
 
 CORE_WALL_S = 2.0
-"""How long the search for the statements that a PASS needs may take, beside the race."""
+"""How long the search for the statements that a PASS needs may take, where so much time is left."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,21 +162,26 @@ def check(
 ) -> Result:
     """Return what the portfolio finds about `question`, and what the other reading would give.
 
+    All of it has the wall time of `limits` together.
     `store` keeps verdicts; None is a race each time, and so is a confirmation that is asked for.
     The other reading is decided only where the two may differ, by the automaton alone unless a
     confirmation is asked for. The automaton alone finds the statements that a PASS needs, for at
     most `core_wall_s`, which 0 leaves out.
     """
+    deadline = clock.now() + limits.wall_s
     racers = available() if members is None else members
     is_trusting = scrutiny.confirm is Confirm.NOTHING
     store = store if is_trusting else None
+
+    def left_s() -> float:
+        return max(deadline - clock.now(), 0.0)
 
     def raced(asked: Question | StackQuestion, by: Sequence[Member]) -> Result:
         def run() -> Answer:
             return race(
                 asked.problem,
                 members=by,
-                limits=limits,
+                limits=replace(limits, wall_s=left_s()),
                 schedule=schedule,
                 validate=validator(asked.replay),
                 scrutiny=scrutiny,
@@ -186,7 +192,7 @@ def check(
 
     result = raced(question, racers)
     if result.passed and core_wall_s:
-        result = replace(result, core=core_of(question, core_wall_s))
+        result = replace(result, core=core_of(question, min(core_wall_s, left_s())))
     if isinstance(result.answer.verdict, Unknown) or not question.may_depend_on_reading:
         return result
     judges = by_name(("automaton",)) if is_trusting else racers

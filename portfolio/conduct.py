@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import TYPE_CHECKING
 
+from automaton import clock
 from automaton.verdict import Reason, Unknown, Unsupported
 from encoders.iam import questions
 from encoders.iam.compiled.library import PolicyText
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 class Conduct:
     """How races are run; `members` is None for all that are installed.
 
+    The wall time of `limits` is that of a question, whose races follow one another within it.
     `core_wall_s` is how long to look for the statements that a PASS needs; 0 leaves them out.
     `scrutiny` says what an unsat needs and where disagreements are written; `cancel` calls every
     race off; `store` keeps verdicts of races, None keeps none.
@@ -100,11 +102,13 @@ class Conduct:
         of them is malformed, or both lists are empty.
         """
         _require_access(actions, resources)
+        deadline = clock.now() + self.limits.wall_s
         whole = self._access(policy, actions, resources)
         pairs = [*product(actions or ("",), resources or ("",))]
         if len(pairs) < 2:
             return whole
-        return replace(whole, parts=tuple(self._part(policy, whole, *pair) for pair in pairs))
+        parts = (self._until(deadline)._part(policy, whole, *pair) for pair in pairs)
+        return replace(whole, parts=tuple(parts))
 
     def _part(self, policy: Policy, whole: Result, action: str, resource: str) -> Part:
         """Return the result for one pair, which is that of all pairs if none is granted."""
@@ -128,7 +132,14 @@ class Conduct:
     def compare(self, first: Policy, second: Policy) -> Comparison:
         """Return how `second` stands to `first`."""
         one, other = NamedPolicy("first", first), NamedPolicy("second", second)
-        return Comparison(added=self._added(one, other), removed=self._added(other, one))
+        deadline = clock.now() + self.limits.wall_s
+        added = self._added(one, other)
+        return Comparison(added=added, removed=self._until(deadline)._added(other, one))
+
+    def _until(self, deadline: float) -> Conduct:
+        """Return the conduct of races that share the time of one question."""
+        limits = replace(self.limits, wall_s=max(deadline - clock.now(), 0.0))
+        return replace(self, limits=limits)
 
     def no_new_access_at_once(
         self, existing: PolicyText, new: PolicyText, policy_type: PolicyType | None = None
