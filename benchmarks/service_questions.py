@@ -6,6 +6,7 @@ The answers are those of the portfolio in this process; what it cannot answer is
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -61,7 +62,10 @@ def questions(count: int, members: str | None, seed: int) -> list[Question]:
         if len(found) == count:
             break
     chance.shuffle(found)
-    return found
+    if members is None:
+        return found
+    # Once more, after all the others: in what order a script is printed hangs on what came before.
+    return [one for one in found if _is_easy(one.name, one.body, members)]
 
 
 def _known(name: str, case: Case, members: str | None) -> Question | None:
@@ -81,7 +85,12 @@ def _is_easy(name: str, body: bytes, members: str) -> bool:
     conduct = replace(MANY, members=by_name(members.split(",")))
     asked = Asked(kind=name, body=body, wall_s=EASY_S)
     close_all()
-    return all(what_is_said(tell(asked, conduct).output) is not None for _ in range(EASY_TIMES))
+    for _ in range(EASY_TIMES):
+        began = time.monotonic()
+        said = what_is_said(tell(asked, conduct).output)
+        if said is None or time.monotonic() - began > EASY_S:
+            return False
+    return True
 
 
 def _body(name: str, case: Case) -> Json:
