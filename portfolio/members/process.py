@@ -176,15 +176,30 @@ def _is_waiting_for_reaping(pid: int) -> bool:
     return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
 
-def _popen_guard() -> subprocess.Popen[bytes]:
-    return subprocess.Popen(  # noqa: S603 - our own script
-        GUARD,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        bufsize=0,
-        start_new_session=True,
-    )
+class _Outliving(subprocess.Popen[bytes]):
+    """A process that goes on when this one ends: to let go of it is no mistake."""
+
+    def __del__(self) -> None:
+        """Do not warn."""
+
+
+def _popen_guard() -> tuple[_Outliving, int]:
+    """Return a new guard, and the end of the pipe to it, which the system closes at our end."""
+    theirs, ours = os.pipe()
+    try:
+        guard = _Outliving(
+            GUARD,
+            stdin=theirs,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    except BaseException:
+        os.close(ours)
+        raise
+    finally:
+        os.close(theirs)
+    return guard, ours
 
 
 class Guard:
@@ -193,7 +208,8 @@ class Guard:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._watched: dict[str, int] = {}
-        self._child: subprocess.Popen[bytes] | None = None
+        self._child: _Outliving | None = None
+        self._pipe: int | None = None
 
     def start(self) -> None:
         """Start the guard unless it runs. Raise OSError iff it cannot be started."""
@@ -201,7 +217,7 @@ class Guard:
             if self._child is None or self._child.poll() is not None:
                 self.abandon()
                 self._child = None
-                self._child = _popen_guard()
+                self._child, self._pipe = _popen_guard()
                 self._tell("".join(map(_watching, self._watched.items())))
 
     def watch(self, mark: str) -> None:
@@ -230,14 +246,15 @@ class Guard:
 
     def abandon(self) -> None:
         """Close this process's end of the pipe, if there is one."""
-        if self._child and self._child.stdin:
-            self._child.stdin.close()
+        if self._pipe is not None:
+            os.close(self._pipe)
+        self._pipe = None
 
     def _tell(self, orders: str) -> None:
         # A guard that died is replaced, and told everything, before the next process starts.
-        if self._child and self._child.stdin:
+        if self._pipe is not None:
             with contextlib.suppress(BrokenPipeError):
-                self._child.stdin.write(orders.encode())
+                os.write(self._pipe, orders.encode())
 
 
 def _watching(watched: tuple[str, int]) -> str:
