@@ -107,8 +107,11 @@ def test_cells_find_what_the_definition_says(policy: Policy) -> None:
 def requests(draw: st.DrawFn) -> Request:
     carried = {"aws:userid", "aws:SecureTransport"} | draw(st.sets(st.sampled_from([*CONTEXT])))
     caller = draw(st.sampled_from(CALLERS))
+    # AWS: the key is in every signed request, and in no anonymous one.
     if caller is ANONYMOUS:
         carried -= {"aws:PrincipalArn"}
+    elif caller.kind is PrincipalKind.AWS:
+        carried |= {"aws:PrincipalArn"}
     if "aws:SourceVpc" in carried:
         carried -= {"aws:SourceIp"}
     return Request(
