@@ -290,6 +290,20 @@ def test_what_a_command_cannot_read_is_said_in_one_line(
     assert not Path(out).exists()
 
 
+@pytest.mark.parametrize("option", ["--cpu", "--timeout"])
+@pytest.mark.parametrize("value", ["nan", "inf", "0", "-1"])
+def test_a_time_that_no_run_can_have_is_refused_before_anything_is_written(
+    option: str, value: str, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    given = ("--member", "automaton", "--out", str(out), option, value)
+
+    refused = CliRunner().invoke(commands, ("bench", "run", str(tmp_path), *given))
+
+    assert (refused.exit_code, out.exists()) == (2, False)
+    assert "is not a time to spend" in refused.output
+
+
 def test_versions_lists_whoever_can_be_measured() -> None:
     result = CliRunner().invoke(
         commands, ["bench", "versions", "--format", "json"], standalone_mode=False
