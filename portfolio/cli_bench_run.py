@@ -14,6 +14,7 @@ import click
 
 from portfolio.gathering import gathering
 from portfolio.limits import DEFAULT_LIMITS, Limits
+from portfolio.options import seconds
 from portfolio.printing import print_text
 from portfolio.progress import orderly_termination
 from portfolio.progress_bar import counted
@@ -114,7 +115,8 @@ class RunOptions:
 @SEED
 @click.option(
     "--timeout",
-    type=click.FloatRange(min=0, min_open=True),
+    type=float,
+    callback=seconds,
     default=10.0,
     show_default=True,
     metavar="SECONDS",
@@ -122,7 +124,8 @@ class RunOptions:
 )
 @click.option(
     "--cpu",
-    type=click.FloatRange(min=0, min_open=True),
+    type=float,
+    callback=seconds,
     metavar="SECONDS",
     help="Processor time of a member for each query; where others use the machine too, it is the"
     " fairer limit.  [default: none]",

@@ -115,11 +115,12 @@ def _members(
         raise click.BadParameter(str(error)) from None
 
 
-def _seconds(
+def seconds(
     context: click.Context,
     parameter: click.Parameter,
     value: float | None,
 ) -> float | None:
+    """Return a time that can be spent, None for none; raise BadParameter for any other."""
     if value is not None and (not math.isfinite(value) or value <= 0):
         raise click.BadParameter(f"`{value}` is not a time to spend")
     return value
@@ -157,7 +158,7 @@ _RACERS = (
         "--cpu",
         type=float,
         metavar="SECONDS",
-        callback=_seconds,
+        callback=seconds,
         help="Processor time of each member for each question.  [default: none]",
     ),
     click.option(
@@ -176,7 +177,7 @@ _TIMEOUT = click.option(
     default=DEFAULT_LIMITS.wall_s,
     show_default=True,
     metavar="SECONDS",
-    callback=_seconds,
+    callback=seconds,
     help="Wall time for each question.",
 )
 
